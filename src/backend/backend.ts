@@ -1,0 +1,42 @@
+import { JoseError } from '../errors.ts'
+import type { Hash, Jwa } from '../jwa.ts'
+
+/** What is signed: text is ASCII, as the signing input of RFC 7515 §5.1 is. */
+export type SigningInput = string | Uint8Array
+
+/** The members of a JWK that make the key and nothing else, checked by `jwk.ts`. */
+export type KeyMaterial = Readonly<Record<string, string>>
+
+/** A key of the platform that verifies. The signature's length has been checked (R14). */
+export interface VerificationHandle {
+  verify(input: SigningInput, signature: Uint8Array): boolean | Promise<boolean>
+  /** Only where the platform answers at once. */
+  verifySync?(input: SigningInput, signature: Uint8Array): boolean
+}
+
+/** A key of the platform that signs, answering in base64url. */
+export interface SigningHandle {
+  sign(input: SigningInput): string | Promise<string>
+  /** Only where the platform answers at once. */
+  signSync?(input: SigningInput): string
+}
+
+/** The cryptography of a platform. */
+export interface Backend {
+  verificationHandle(jwa: Jwa, material: KeyMaterial): VerificationHandle
+  /** @throws JoseError `ERR_JWK_INVALID` when the private part does not belong to the public one; where the platform cannot tell at once, the first signature rejects with it. */
+  signingHandle(jwa: Jwa, material: KeyMaterial): SigningHandle
+  digest(hash: Hash, octets: Uint8Array): Uint8Array | Promise<Uint8Array>
+}
+
+/** R5: what is signed and verified once, to see that a private key belongs to its public one. */
+export const PROBE = 'countersign'
+
+export function foreignPrivatePart(): JoseError {
+  return new JoseError('ERR_JWK_INVALID', 'the private part "d" does not belong to the public key')
+}
+
+/** The material of the public key in that of a private one. */
+export function publicPart({ d, p, q, dp, dq, qi, ...material }: KeyMaterial): KeyMaterial {
+  return material
+}

@@ -1,0 +1,131 @@
+import type { KeyObject } from 'node:crypto'
+import { decodeCanonical, encodeBase64url } from '../base64url.ts'
+import { JoseError } from '../errors.ts'
+import type { Hash, Jwa } from '../jwa.ts'
+import { builtin, nodeBuffer } from '../runtime.ts'
+import {
+  type Backend,
+  foreignPrivatePart,
+  type KeyMaterial,
+  PROBE,
+  publicPart,
+  type SigningHandle,
+  type SigningInput,
+  type VerificationHandle,
+} from './backend.ts'
+import { derToRaw, pssPrivateKey, pssPublicKey, rawToDer } from './der.ts'
+
+type SyncVerificationHandle = Required<VerificationHandle>
+type SyncSigningHandle = Required<SigningHandle>
+
+/** A bare KeyObject wherever possible: given options, Node 24 exports the key anew for each call. */
+type NodeKey = KeyObject | { key: KeyObject; padding: number; saltLength: number }
+
+// Where they are missing so is `nodeBackend`, and nothing below runs.
+const crypto = builtin<typeof import('node:crypto')>('node:crypto') as typeof import('node:crypto')
+const Buffer = nodeBuffer?.Buffer as typeof import('node:buffer').Buffer
+
+/** node:crypto, in the runtimes that have it. */
+export const nodeBackend: Backend | undefined = crypto && {
+  verificationHandle: (jwa, material) =>
+    jwa.family === 'HMAC' ? hmac(jwa, material) : verifier(jwa, importPublicKey(material)),
+
+  signingHandle(jwa, material) {
+    if (jwa.family === 'HMAC') return hmac(jwa, material)
+    const handle = signer(jwa, importPrivateKey(material))
+    // R5. RSA numbers have been compared in `rsa.ts`, at a fraction of the cost of a signature.
+    if (jwa.kty !== 'RSA') checkPair(handle, verifier(jwa, importPublicKey(material)))
+    return handle
+  },
+
+  digest: (hash, octets) => new Uint8Array(crypto.createHash(digestName(hash)).update(octets).digest()),
+}
+
+function hmac({ hash }: Jwa, { k }: KeyMaterial): SyncVerificationHandle & SyncSigningHandle {
+  const secret = crypto.createSecretKey(decodeCanonical(k as string))
+  const digest = digestName(hash)
+  const mac = (input: SigningInput) => crypto.createHmac(digest, secret).update(octetsOf(input))
+  const signSync = (input: SigningInput): string => mac(input).digest('base64url')
+  // R15: in constant time.
+  const verifySync = (input: SigningInput, signature: Uint8Array): boolean =>
+    crypto.timingSafeEqual(mac(input).digest(), signature)
+  return { sign: signSync, signSync, verify: verifySync, verifySync }
+}
+
+function verifier(jwa: Jwa, publicKey: KeyObject): SyncVerificationHandle {
+  const digest = messageDigest(jwa)
+  const key = jwa.family === 'RSA-PSS' ? pssKey(jwa, publicKey) : publicKey
+  const toNative = jwa.family === 'ECDSA' ? rawToDer : (signature: Uint8Array) => signature
+  const verifySync = (input: SigningInput, signature: Uint8Array): boolean =>
+    crypto.verify(digest, octetsOf(input), key, toNative(signature))
+  if (!jwa.slowToVerify) return { verify: verifySync, verifySync }
+  const verify = (input: SigningInput, signature: Uint8Array): Promise<boolean> =>
+    new Promise((resolve, reject) => {
+      crypto.verify(digest, octetsOf(input), key, toNative(signature), (error, valid) =>
+        error ? reject(error) : resolve(valid),
+      )
+    })
+  return { verify, verifySync }
+}
+
+function signer(jwa: Jwa, privateKey: KeyObject): SyncSigningHandle {
+  const digest = messageDigest(jwa)
+  const key = jwa.family === 'RSA-PSS' ? pssKey(jwa, privateKey) : privateKey
+  const fromNative =
+    jwa.family === 'ECDSA'
+      ? (signature: Uint8Array) => encodeBase64url(derToRaw(signature, jwa.signatureLength as number))
+      : encodeBase64url
+  const signSync = (input: SigningInput): string => fromNative(crypto.sign(digest, octetsOf(input), key))
+  if (!jwa.slowToSign) return { sign: signSync, signSync }
+  const sign = (input: SigningInput): Promise<string> =>
+    new Promise((resolve, reject) => {
+      crypto.sign(digest, octetsOf(input), key, (error, signature) =>
+        error ? reject(error) : resolve(fromNative(signature)),
+      )
+    })
+  return { sign, signSync }
+}
+
+/** The key with the parameters of PSS inside; Bun refuses such keys and gets options. R14: a salt as long as the hash. */
+function pssKey(jwa: Jwa, key: KeyObject): NodeKey {
+  try {
+    const pkcs1 = key.export({ type: 'pkcs1', format: 'der' })
+    return key.type === 'public'
+      ? crypto.createPublicKey({ key: Buffer.from(pssPublicKey(jwa, pkcs1)), format: 'der', type: 'spki' })
+      : crypto.createPrivateKey({ key: Buffer.from(pssPrivateKey(jwa, pkcs1)), format: 'der', type: 'pkcs8' })
+  } catch {
+    return { key, padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength: jwa.hashLength }
+  }
+}
+
+function importPublicKey(material: KeyMaterial): KeyObject {
+  return importKey(() => crypto.createPublicKey({ key: publicPart(material), format: 'jwk' }))
+}
+
+function importPrivateKey(material: KeyMaterial): KeyObject {
+  return importKey(() => crypto.createPrivateKey({ key: { ...material }, format: 'jwk' }))
+}
+
+function importKey(create: () => KeyObject): KeyObject {
+  try {
+    return create()
+  } catch (cause) {
+    throw new JoseError('ERR_JWK_INVALID', 'node:crypto does not take the key', { cause })
+  }
+}
+
+function checkPair(signing: SyncSigningHandle, verification: SyncVerificationHandle): void {
+  if (!verification.verifySync(PROBE, decodeCanonical(signing.signSync(PROBE)))) throw foreignPrivatePart()
+}
+
+function messageDigest({ family, hash }: Jwa): string | null {
+  return family === 'Ed25519' ? null : digestName(hash)
+}
+
+function digestName(hash: Hash): string {
+  return hash.replace('SHA-', 'sha')
+}
+
+function octetsOf(input: SigningInput): Uint8Array {
+  return typeof input === 'string' ? Buffer.from(input, 'latin1') : input
+}

@@ -1,0 +1,82 @@
+import { decodeCanonical, encodeBase64url } from '../base64url.ts'
+import { JoseError } from '../errors.ts'
+import type { Jwa } from '../jwa.ts'
+import { type Backend, foreignPrivatePart, type KeyMaterial, PROBE, publicPart, type SigningInput } from './backend.ts'
+
+type Subtle = typeof globalThis.crypto.subtle
+type PlatformKey = Awaited<ReturnType<Subtle['importKey']>>
+type Usage = 'sign' | 'verify'
+
+/** WebCrypto, which every runtime has. Keys reach the platform on first use, since that is asynchronous. */
+export const webBackend: Backend = {
+  verificationHandle(jwa, material) {
+    const key = once(() => importKey(jwa, material, 'verify'))
+    return {
+      verify: async (input, signature) =>
+        subtle().verify(operationParameters(jwa), await key(), signature, octetsOf(input)),
+    }
+  },
+
+  signingHandle(jwa, material) {
+    const key = once(() => importSigningKey(jwa, material))
+    return { sign: async (input) => encodeBase64url(await signOctets(jwa, await key(), input)) }
+  },
+
+  digest: async (hash, octets) => new Uint8Array(await subtle().digest(hash, octets)),
+}
+
+function subtle(): Subtle {
+  const { crypto } = globalThis
+  // Browsers hide it from pages that did not come over https.
+  if (!crypto?.subtle) throw new JoseError('ERR_ALG_UNSUPPORTED', 'WebCrypto is missing: a secure context is needed')
+  return crypto.subtle
+}
+
+async function importSigningKey(jwa: Jwa, material: KeyMaterial): Promise<PlatformKey> {
+  const key = await importKey(jwa, material, 'sign')
+  // R5. RSA numbers have been compared in `rsa.ts`; a secret is its own counterpart.
+  if (jwa.kty === 'EC' || jwa.kty === 'OKP') {
+    const signature = await signOctets(jwa, key, PROBE)
+    const publicKey = await importKey(jwa, material, 'verify')
+    if (!(await subtle().verify(operationParameters(jwa), publicKey, signature, octetsOf(PROBE)))) {
+      throw foreignPrivatePart()
+    }
+  }
+  return key
+}
+
+async function signOctets(jwa: Jwa, key: PlatformKey, input: SigningInput): Promise<Uint8Array> {
+  return new Uint8Array(await subtle().sign(operationParameters(jwa), key, octetsOf(input)))
+}
+
+async function importKey(jwa: Jwa, material: KeyMaterial, usage: Usage): Promise<PlatformKey> {
+  const { family, hash, crv } = jwa
+  const parameters = { name: family, hash, ...(crv === undefined ? {} : { namedCurve: crv }) }
+  try {
+    if (jwa.kty === 'oct') {
+      return await subtle().importKey('raw', decodeCanonical(material.k as string), parameters, false, [usage])
+    }
+    const jwk = usage === 'sign' ? material : publicPart(material)
+    return await subtle().importKey('jwk', jwk, parameters, false, [usage])
+  } catch (cause) {
+    if (cause instanceof JoseError) throw cause
+    if ((cause as Error).name === 'NotSupportedError') {
+      throw new JoseError('ERR_ALG_UNSUPPORTED', `this runtime's WebCrypto does not have ${jwa.alg}`, { cause })
+    }
+    throw new JoseError('ERR_JWK_INVALID', 'WebCrypto does not take the key', { cause })
+  }
+}
+
+/** R14: the salt of RSA-PSS is as long as the hash. */
+function operationParameters({ family, hash, hashLength }: Jwa): { name: string; hash: string; saltLength: number } {
+  return { name: family, hash, saltLength: hashLength }
+}
+
+function octetsOf(input: SigningInput): Uint8Array {
+  return typeof input === 'string' ? new TextEncoder().encode(input) : input
+}
+
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined
+  return () => (loaded ??= load())
+}

@@ -1,0 +1,171 @@
+import { JoseError, type JoseErrorCode } from './errors.ts'
+import { isJsonObject, own } from './json.ts'
+import type { JoseHeader } from './jws.ts'
+import { checkOptionNames, functionOption, numberOption, stringOption, stringsOption, systemClock } from './options.ts'
+
+/** The claims of a JWT (RFC 7519 §4). */
+export interface Claims {
+  iss?: string
+  sub?: string
+  aud?: string | string[]
+  /** Seconds since the epoch, as `nbf` and `iat` are. */
+  exp?: number
+  nbf?: number
+  iat?: number
+  jti?: string
+  [claim: string]: unknown
+}
+
+/** What a token's claims must satisfy. `null` is the decision not to check. */
+export interface ClaimsPolicy {
+  /** The issuer, or those of which it must be one (RFC 7519 §4.1.1). */
+  issuer: string | readonly string[] | null
+  /** What the token must be meant for: any of these (RFC 7519 §4.1.3). */
+  audience: string | readonly string[] | null
+  subject?: string
+  /** The header's `typ`, compared without case and without the prefix `application/` (RFC 8725 §3.11). */
+  typ?: string
+  /** Claims that must be there. Default: `['exp']`. */
+  required?: readonly string[]
+  /** Seconds since `iat` after which a token is too old. Makes `iat` mandatory. */
+  maxAge?: number
+  /** Seconds by which the clocks of issuer and verifier may differ. Default: 0. */
+  clockTolerance?: number
+  /** Seconds since the epoch, may be fractional. Default: the system's clock. */
+  now?: () => number
+}
+
+/**
+ * Checks claims that come from elsewhere than a token that this library verifies.
+ *
+ * @throws JoseError `ERR_JWT_CLAIM`, `ERR_JWT_EXPIRED` or `ERR_JWT_NOT_YET_VALID`, with the `claim` at fault;
+ * `ERR_JWT_INVALID` when the claims are not an object
+ */
+export function checkClaims(claims: Claims, policy: ClaimsPolicy): void {
+  checkOptionNames(policy, new Set(POLICY_OPTIONS))
+  const check = compilePolicy(policy)
+  if (policy.typ !== undefined) throw new TypeError('option "typ" is about a header, and checkClaims sees none')
+  if (!isJsonObject(claims)) throw new JoseError('ERR_JWT_INVALID', 'the claims are not an object')
+  check(claims, { alg: '' })
+}
+
+/** Throws when the claims, or the `typ` of the header, do not satisfy a policy. */
+export type ClaimsCheck = (claims: Claims, header: JoseHeader) => void
+
+export const POLICY_OPTIONS = [
+  'issuer',
+  'audience',
+  'subject',
+  'typ',
+  'required',
+  'maxAge',
+  'clockTolerance',
+  'now',
+] as const
+
+/** Checks a policy once (R19) and turns it into the check that runs for each token. */
+export function compilePolicy(policy: ClaimsPolicy): ClaimsCheck {
+  const issuers = decisionOption('issuer', policy.issuer)
+  const audiences = decisionOption('audience', policy.audience)
+  const subject = stringOption('subject', policy.subject)
+  const typ = mediaType(stringOption('typ', policy.typ))
+  const required = stringsOption('required', policy.required ?? ['exp'])
+  const maxAge = policy.maxAge === undefined ? undefined : numberOption('maxAge', policy.maxAge, 0)
+  const tolerance = numberOption('clockTolerance', policy.clockTolerance, 0)
+  const now = functionOption('now', policy.now, systemClock)
+
+  return (claims, header) => {
+    checkClaimTypes(claims)
+    for (const name of required) if (!Object.hasOwn(claims, name)) throw missing(name)
+    // R18 (RFC 8725 §3.11): a token of another kind is not taken for this one.
+    if (typ !== undefined && mediaType(own(header, 'typ')) !== typ) throw mismatch('typ', 'header "typ"')
+    if (issuers) checkIssuer(claims, issuers)
+    if (audiences) checkAudience(claims, (held) => audiences.some((audience) => held.includes(audience)))
+    if (subject !== undefined && own(claims, 'sub') !== subject) throw mismatchOrMissing(claims, 'sub')
+    const time = now()
+    checkTimes(claims, time, tolerance)
+    if (maxAge !== undefined) checkAge(claims, time, maxAge, tolerance)
+  }
+}
+
+/** R17 (RFC 7519 §4.1): the registered claims, where present, have their types. */
+export function checkClaimTypes(claims: Claims, code: JoseErrorCode = 'ERR_JWT_CLAIM'): void {
+  for (const name of ['exp', 'nbf', 'iat']) {
+    if (Object.hasOwn(claims, name) && !Number.isFinite(claims[name])) {
+      throw new JoseError(code, `"${name}" is not a finite number`, { claim: name })
+    }
+  }
+  for (const name of ['iss', 'sub', 'jti']) {
+    if (Object.hasOwn(claims, name) && typeof claims[name] !== 'string') {
+      throw new JoseError(code, `"${name}" is not a string`, { claim: name })
+    }
+  }
+  if (Object.hasOwn(claims, 'aud') && !isAudience(claims.aud)) {
+    throw new JoseError(code, '"aud" is neither a string nor an array of strings', { claim: 'aud' })
+  }
+}
+
+function isAudience(aud: unknown): boolean {
+  return typeof aud === 'string' || (Array.isArray(aud) && aud.every((entry) => typeof entry === 'string'))
+}
+
+// R18: a configured check makes its claim mandatory, and strings are equal or they are not.
+
+export function checkIssuer(claims: Claims, issuers: readonly string[]): void {
+  const issuer = own(claims, 'iss') as string | undefined
+  if (issuer === undefined || !issuers.includes(issuer)) throw mismatchOrMissing(claims, 'iss')
+}
+
+/** @param isMeant decides by the values of `aud` */
+export function checkAudience(claims: Claims, isMeant: (held: readonly string[]) => boolean): void {
+  const aud = own(claims, 'aud') as string | string[] | undefined
+  if (aud === undefined || !isMeant(typeof aud === 'string' ? [aud] : aud)) throw mismatchOrMissing(claims, 'aud')
+}
+
+/** RFC 7519 §4.1.4, §4.1.5. Written so that a clock that answers NaN refuses. */
+function checkTimes(claims: Claims, time: number, tolerance: number): void {
+  const nbf = own(claims, 'nbf') as number | undefined
+  if (nbf !== undefined && !(time >= nbf - tolerance)) throw notYetValid('nbf')
+  const exp = own(claims, 'exp') as number | undefined
+  if (exp !== undefined && !(time < exp + tolerance)) throw expired('exp', '"exp" is in the past')
+}
+
+function checkAge(claims: Claims, time: number, maxAge: number, tolerance: number): void {
+  const iat = own(claims, 'iat') as number | undefined
+  if (iat === undefined) throw missing('iat')
+  if (!(time >= iat - tolerance)) throw notYetValid('iat')
+  if (!(time - iat <= maxAge + tolerance)) throw expired('iat', 'the token is older than "maxAge"')
+}
+
+export function expired(claim: string, message: string): JoseError {
+  return new JoseError('ERR_JWT_EXPIRED', message, { claim })
+}
+
+export function notYetValid(claim: string): JoseError {
+  return new JoseError('ERR_JWT_NOT_YET_VALID', `"${claim}" is in the future`, { claim })
+}
+
+function missing(claim: string): JoseError {
+  return new JoseError('ERR_JWT_CLAIM', `"${claim}" is missing`, { claim })
+}
+
+function mismatch(claim: string, subject = `"${claim}"`): JoseError {
+  return new JoseError('ERR_JWT_CLAIM', `${subject} is not what is expected`, { claim })
+}
+
+function mismatchOrMissing(claims: Claims, claim: string): JoseError {
+  return Object.hasOwn(claims, claim) ? mismatch(claim) : missing(claim)
+}
+
+/** RFC 7515 §4.1.9. */
+function mediaType(typ: unknown): string | undefined {
+  return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : undefined
+}
+
+function decisionOption(name: string, value: string | readonly string[] | null): readonly string[] | null {
+  if (value === null) return null
+  const values = stringsOption(name, typeof value === 'string' ? [value] : value)
+  if (values.length === 0)
+    throw new TypeError(`option "${name}" must not be empty; null means "deliberately unchecked"`)
+  return values
+}

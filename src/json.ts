@@ -1,0 +1,91 @@
+import { JoseError, type JoseErrorCode } from './errors.ts'
+import { nodeBuffer } from './runtime.ts'
+
+/** An object as JSON.parse makes it. R12: read its members with {@link own}. */
+export type JsonObject = { [member: string]: unknown }
+
+/** Deeper nesting than this is refused (R11). */
+const MAX_DEPTH = 64
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/**
+ * Parses octets that must be one JSON object: UTF-8 without a byte order mark, no member twice at any depth (counted
+ * after unescaping), bounded nesting (R11; RFC 7515 §4, RFC 7519 §4).
+ *
+ * @param what names the object in the message of the error
+ */
+export function parseJsonObject(bytes: Uint8Array, code: JoseErrorCode, what: string): JsonObject {
+  let text: string
+  let value: unknown
+  try {
+    text = decodeUtf8(bytes)
+  } catch {
+    throw new JoseError(code, `${what} is not UTF-8`)
+  }
+  try {
+    value = JSON.parse(text)
+  } catch {
+    // The engine's own message quotes the text, so it is not passed on as the cause.
+    throw new JoseError(code, `${what} is not JSON`)
+  }
+  if (!isJsonObject(value)) throw new JoseError(code, `${what} is not a JSON object`)
+  const members = countMembers(value, 1)
+  if (members === Number.POSITIVE_INFINITY) throw new JoseError(code, `${what} is nested too deeply`)
+  if (members !== countWrittenMembers(text)) throw new JoseError(code, `${what} has a member twice`)
+  return value
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** R12: a member of the object itself, never of its prototype. */
+export function own(object: { readonly [member: string]: unknown }, member: string): unknown {
+  return Object.hasOwn(object, member) ? object[member] : undefined
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  if (!nodeBuffer?.isAscii(bytes)) return utf8.decode(bytes)
+  return nodeBuffer.Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+}
+
+/** The members of all objects in a parsed value; infinitely many when it is nested too deeply. */
+function countMembers(value: unknown, depth: number): number {
+  if (typeof value !== 'object' || value === null) return 0
+  if (depth > MAX_DEPTH) return Number.POSITIVE_INFINITY
+  let members = 0
+  if (Array.isArray(value)) {
+    for (const entry of value) members += countMembers(entry, depth + 1)
+    return members
+  }
+  for (const name of Object.keys(value)) members += 1 + countMembers((value as JsonObject)[name], depth + 1)
+  return members
+}
+
+/**
+ * The members as they stand in a valid JSON text. JSON.parse keeps the last of two members with one name, so a text
+ * with a duplicate has more of them than the value parsed from it.
+ */
+function countWrittenMembers(text: string): number {
+  let members = 0
+  for (let open = text.indexOf('"'); open !== -1; ) {
+    let close = text.indexOf('"', open + 1)
+    while (isEscaped(text, close)) close = text.indexOf('"', close + 1)
+    let next = close + 1
+    while (text.charCodeAt(next) <= SPACE) next++
+    if (text.charCodeAt(next) === COLON) members++
+    open = text.indexOf('"', next)
+  }
+  return members
+}
+
+const SPACE = 0x20
+const COLON = 0x3a
+const BACKSLASH = 0x5c
+
+function isEscaped(text: string, quote: number): boolean {
+  let start = quote
+  while (text.charCodeAt(start - 1) === BACKSLASH) start--
+  return (quote - start) % 2 === 1
+}

@@ -1,0 +1,217 @@
+import type { KeyMaterial } from './backend/backend.ts'
+import { backend } from './backend/choice.ts'
+import { decodeCanonical, encodeBase64url, isBase64url } from './base64url.ts'
+import { type EcCurve, findCurve, isOnCurve, isScalar, toBigInt } from './ec.ts'
+import { JoseError } from './errors.ts'
+import { isJsonObject, type JsonObject, own } from './json.ts'
+import { type Alg, findJwa, findJwaOfCurve, HASHES, type Hash, type Jwa } from './jwa.ts'
+import { SigningKey, VerificationKey } from './key.ts'
+import { booleanOption, checkOptionNames } from './options.ts'
+import { checkRsaPrivate, checkRsaPublic, RSA_PRIVATE_MEMBERS, type RsaNumbers } from './rsa.ts'
+
+/** A JSON Web Key (RFC 7517 §4). */
+export interface Jwk {
+  kty: string
+  kid?: string
+  alg?: string
+  use?: string
+  key_ops?: string[]
+  [member: string]: unknown
+}
+
+/** A JSON Web Key Set (RFC 7517 §5). */
+export interface JwkSet {
+  keys: Jwk[]
+}
+
+export interface ImportOptions {
+  /** The algorithm of the key. Needed where neither the JWK's `alg` nor its curve says it; it never overrides them. */
+  alg?: Alg
+  /** Takes an HMAC key that is shorter than the hash, but never an empty one. For the keys of others; do not make such keys. */
+  allowWeakKey?: boolean
+}
+
+/**
+ * Imports the private or secret JWK that signs.
+ *
+ * @throws JoseError `ERR_JWK_INVALID`, `ERR_JWK_WEAK`, `ERR_KEY_USE` (`use`, `key_ops`, or a public key) or
+ * `ERR_ALG_UNSUPPORTED`. On WebCrypto, that the private part of an EC or OKP key does not belong to its public one
+ * is found by the first signature (RFC 7517 §4, RFC 7518 §6).
+ */
+export function importSigningKey(jwk: Jwk, options: ImportOptions = {}): SigningKey {
+  const { jwa, kid, material } = checkJwk(jwk, 'sign', options)
+  if (jwa.kty !== 'oct' && material.d === undefined) throw new JoseError('ERR_KEY_USE', 'a public key cannot sign')
+  return new SigningKey(jwa, kid, backend().signingHandle(jwa, material))
+}
+
+/**
+ * Imports the JWK that verifies. A private JWK gives its public half.
+ *
+ * @throws JoseError `ERR_JWK_INVALID`, `ERR_JWK_WEAK`, `ERR_KEY_USE` or `ERR_ALG_UNSUPPORTED` (RFC 7517 §4, RFC 7518 §6)
+ */
+export function importVerificationKey(jwk: Jwk, options: ImportOptions = {}): VerificationKey {
+  const { jwa, kid, material } = checkJwk(jwk, 'verify', options)
+  const signatureLength = jwa.signatureLength ?? decodeCanonical(material.n as string).length
+  return new VerificationKey(jwa, kid, backend().verificationHandle(jwa, material), signatureLength)
+}
+
+/**
+ * The thumbprint of a JWK in base64url (RFC 7638 §3, RFC 8037 §2); that of a private key is its public key's.
+ *
+ * @throws JoseError `ERR_JWK_INVALID`
+ */
+export async function thumbprint(jwk: Jwk, hash: Hash = 'SHA-256'): Promise<string> {
+  if (!HASHES.includes(hash)) throw new TypeError(`the hash must be one of ${HASHES.join(', ')}`)
+  const members = THUMBPRINT_MEMBERS.get(checkKty(jwk)) ?? []
+  const canonical = JSON.stringify(Object.fromEntries(members.map((name) => [name, text(jwk, name)])))
+  return encodeBase64url(await backend().digest(hash, new TextEncoder().encode(canonical)))
+}
+
+/** RFC 7638 §3.2: the required members of each type, in the order of their names. */
+const THUMBPRINT_MEMBERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['oct', ['k', 'kty']],
+  ['RSA', ['e', 'kty', 'n']],
+  ['EC', ['crv', 'kty', 'x', 'y']],
+  ['OKP', ['crv', 'kty', 'x']],
+])
+
+const IMPORT_OPTIONS = new Set(['alg', 'allowWeakKey'])
+
+interface CheckedJwk {
+  readonly jwa: Jwa
+  readonly kid: string | undefined
+  readonly material: KeyMaterial
+}
+
+function checkJwk(jwk: Jwk, operation: 'sign' | 'verify', options: ImportOptions): CheckedJwk {
+  checkOptionNames(options, IMPORT_OPTIONS)
+  const allowWeakKey = booleanOption('allowWeakKey', options.allowWeakKey)
+  const jwa = algorithmOf(jwk, checkKty(jwk), options.alg)
+  checkUse(jwk, operation)
+  const kid = own(jwk, 'kid')
+  if (kid !== undefined && typeof kid !== 'string') throw invalid('"kid" is not a string')
+  return { jwa, kid, material: MATERIAL[jwa.kty](jwk, jwa, allowWeakKey) }
+}
+
+function checkKty(jwk: Jwk): string {
+  if (!isJsonObject(jwk)) throw new TypeError('a key must be a JWK, which is an object')
+  const kty = own(jwk, 'kty')
+  if (typeof kty !== 'string') throw invalid('"kty" is missing or not a string')
+  if (!THUMBPRINT_MEMBERS.has(kty)) throw invalid('"kty" is not one of oct, RSA, EC, OKP')
+  return kty
+}
+
+/** R2: the JWK's own `alg`, or that of its curve, or the caller's; where there are two they must agree. */
+function algorithmOf(jwk: Jwk, kty: string, wanted: Alg | undefined): Jwa {
+  const declared = own(jwk, 'alg')
+  if (declared !== undefined && typeof declared !== 'string') throw invalid('"alg" is not a string')
+  if (declared !== undefined && wanted !== undefined && declared !== wanted) {
+    throw new JoseError('ERR_ALG_NOT_ALLOWED', 'the "alg" of the JWK is not the algorithm asked for')
+  }
+  const name = declared ?? wanted
+  const crv = own(jwk, 'crv')
+  const jwa = name === undefined ? findJwaOfCurve(crv) : findJwa(name)
+  if (!jwa && name !== undefined)
+    throw new JoseError('ERR_ALG_UNSUPPORTED', 'the algorithm of the key is not supported')
+  if (!jwa && crv !== undefined) throw invalid('"crv" is not one of P-256, P-384, P-521, Ed25519')
+  if (!jwa) throw invalid('it has no "alg", so the algorithm must be given where it is imported')
+  if (jwa.kty !== kty) throw invalid(`${jwa.alg} does not go with its "kty"`)
+  if (jwa.crv !== undefined && jwa.crv !== crv) throw invalid(`${jwa.alg} does not go with its "crv"`)
+  return jwa
+}
+
+/** RFC 7517 §4.3: the operations that do not go with `"use": "sig"`. */
+const ENCRYPTION_OPERATIONS = ['encrypt', 'decrypt', 'wrapKey', 'unwrapKey', 'deriveKey', 'deriveBits']
+
+/** R6 (RFC 7517 §4.2, §4.3). */
+function checkUse(jwk: Jwk, operation: 'sign' | 'verify'): void {
+  const use = own(jwk, 'use')
+  if (use !== undefined && typeof use !== 'string') throw invalid('"use" is not a string')
+  if (use !== undefined && use !== 'sig') throw new JoseError('ERR_KEY_USE', 'the "use" of the JWK is not "sig"')
+  const operations = own(jwk, 'key_ops')
+  if (operations === undefined) return
+  if (!Array.isArray(operations) || operations.some((entry) => typeof entry !== 'string')) {
+    throw invalid('"key_ops" is not an array of strings')
+  }
+  if (new Set(operations).size !== operations.length) throw invalid('"key_ops" names an operation twice')
+  if (use !== undefined && operations.some((entry) => ENCRYPTION_OPERATIONS.includes(entry))) {
+    throw invalid('"key_ops" and "use" contradict each other')
+  }
+  if (!operations.includes(operation))
+    throw new JoseError('ERR_KEY_USE', `the "key_ops" of the JWK lack "${operation}"`)
+}
+
+/** R4, R5: what a JWK of each type must hold; the result holds that and nothing else. */
+const MATERIAL: Readonly<Record<Jwa['kty'], (jwk: Jwk, jwa: Jwa, allowWeakKey: boolean) => KeyMaterial>> = {
+  oct(jwk, { alg, hashLength }, allowWeakKey) {
+    const { length } = octets(jwk, 'k')
+    if (length === 0) throw new JoseError('ERR_JWK_WEAK', 'the secret "k" is empty')
+    if (length < hashLength && !allowWeakKey) {
+      throw new JoseError('ERR_JWK_WEAK', `the secret "k" has fewer than the ${hashLength} octets that ${alg} needs`)
+    }
+    return { kty: 'oct', k: text(jwk, 'k') }
+  },
+
+  RSA(jwk) {
+    if (own(jwk, 'oth') !== undefined) throw invalid('RSA keys of more than two primes are not supported')
+    const names = ['n', 'e', ...(own(jwk, 'd') === undefined ? [] : RSA_PRIVATE_MEMBERS)] as const
+    const numbers = Object.fromEntries(names.map((name) => [name, unsigned(jwk, name)])) as RsaNumbers<
+      (typeof names)[number]
+    >
+    checkRsaPublic(numbers)
+    if ('d' in numbers) checkRsaPrivate(numbers)
+    return pick(jwk, ['kty', ...names])
+  },
+
+  EC(jwk, jwa) {
+    const curve = findCurve(jwa.crv) as EcCurve
+    const x = toBigInt(octets(jwk, 'x', curve.size))
+    const y = toBigInt(octets(jwk, 'y', curve.size))
+    if (!isOnCurve(curve, x, y)) throw invalid('the point ("x", "y") is not on the curve')
+    if (own(jwk, 'd') === undefined) return pick(jwk, ['kty', 'crv', 'x', 'y'])
+    if (!isScalar(curve, octets(jwk, 'd', curve.size))) throw invalid('"d" is out of range')
+    return pick(jwk, ['kty', 'crv', 'x', 'y', 'd'])
+  },
+
+  OKP(jwk) {
+    octets(jwk, 'x', ED25519_SIZE)
+    if (own(jwk, 'd') === undefined) return pick(jwk, ['kty', 'crv', 'x'])
+    octets(jwk, 'd', ED25519_SIZE)
+    return pick(jwk, ['kty', 'crv', 'x', 'd'])
+  },
+}
+
+const ED25519_SIZE = 32
+
+function pick(jwk: Jwk, names: readonly string[]): KeyMaterial {
+  return Object.fromEntries(names.map((name) => [name, text(jwk, name)]))
+}
+
+function text(jwk: JsonObject, name: string): string {
+  const value = own(jwk, name)
+  if (typeof value !== 'string') throw invalid(`"${name}" is missing or not a string`)
+  return value
+}
+
+function octets(jwk: Jwk, name: string, size?: number): Uint8Array {
+  const value = text(jwk, name)
+  if (!isBase64url(value)) throw invalid(`"${name}" is not canonical base64url`)
+  const bytes = decodeCanonical(value)
+  if (size !== undefined && bytes.length !== size) {
+    const hint = bytes.length < size ? '; some libraries drop leading zero octets' : ''
+    throw invalid(`"${name}" has ${bytes.length} octets where ${size} are due${hint}`)
+  }
+  return bytes
+}
+
+/** Base64urlUInt (RFC 7518 §2): the shortest octets that hold the number. */
+function unsigned(jwk: Jwk, name: string): bigint {
+  const bytes = octets(jwk, name)
+  if (bytes.length === 0) throw invalid(`"${name}" is empty`)
+  if (bytes[0] === 0 && bytes.length > 1) throw invalid(`"${name}" has a leading zero octet`)
+  return toBigInt(bytes)
+}
+
+function invalid(reason: string): JoseError {
+  return new JoseError('ERR_JWK_INVALID', `the JWK cannot be used: ${reason}`)
+}

@@ -1,0 +1,179 @@
+import { JoseError } from '../errors.ts'
+import { isJsonObject, own } from '../json.ts'
+import { type Alg, findJwa, type Jwa } from '../jwa.ts'
+import { importVerificationKey, type Jwk, type JwkSet } from '../jwk.ts'
+import type { JoseHeader, KeySource } from '../jws.ts'
+import type { VerificationKey } from '../key.ts'
+import { checkOptionNames, stringsOption } from '../options.ts'
+
+export const KEY_IDENTITIES = ['kid', 'x5t', 'x5t#S256', 'kid_x5t'] as const
+
+/** By which member, of the header and of the JWK alike, the key of a token is found; `kid_x5t` means both together. */
+export type KeyIdentity = (typeof KEY_IDENTITIES)[number]
+
+export interface LocalJwksOptions {
+  /** The algorithms that tokens may have. Mandatory for keys that have no `alg` and no curve (R2). */
+  algorithms?: readonly Alg[]
+  /** Default: `kid`. */
+  identify?: KeyIdentity
+}
+
+/**
+ * A source of the keys of a JWK Set (RFC 7517 §5). Entries that cannot be used are passed over.
+ *
+ * A token that names a key gets that key; one that names none may have been signed by any key of its algorithm.
+ *
+ * @throws JoseError `ERR_JWKS_INVALID` when it is not a set, none of its keys can be used, or two have the same id and
+ * algorithm. The source throws `ERR_KEY_NOT_FOUND` and `ERR_ALG_NOT_ALLOWED`.
+ */
+export function createLocalJwks(set: JwkSet, options: LocalJwksOptions = {}): KeySource {
+  checkOptionNames(options, LOCAL_OPTIONS)
+  const keys = importJwks(set, compileSelection(options), { symmetric: true, duplicates: false })
+  if (keys.size === 0) throw noUsableKey(keys)
+  return keys.select
+}
+
+export const LOCAL_OPTIONS: ReadonlySet<string> = new Set(['algorithms', 'identify'])
+
+// ---- what the local and the remote sets share ----
+
+/** {@link LocalJwksOptions}, checked. */
+export interface Selection {
+  readonly algorithms: readonly Alg[] | undefined
+  readonly identify: KeyIdentity
+}
+
+export function compileSelection({ algorithms, identify = 'kid' }: LocalJwksOptions): Selection {
+  if (!KEY_IDENTITIES.includes(identify))
+    throw new TypeError(`option "identify" must be one of ${KEY_IDENTITIES.join(', ')}`)
+  if (algorithms === undefined) return { algorithms, identify }
+  const names = stringsOption('algorithms', algorithms)
+  if (names.length === 0) throw new TypeError('option "algorithms" must not be empty')
+  for (const name of names)
+    if (!findJwa(name)) throw new TypeError(`option "algorithms" holds "${name}", which is not supported`)
+  return { algorithms: names as readonly Alg[], identify }
+}
+
+/** A JWK Set, imported. */
+export interface ImportedJwks {
+  readonly size: number
+  /** Why each entry that cannot be used cannot, by its place in the set. */
+  readonly skipped: ReadonlyMap<number, JoseError>
+  readonly select: (header: JoseHeader) => readonly VerificationKey[]
+}
+
+interface SetRules {
+  /** R8: whether `oct` keys may verify. They never do out of a set that has others too. */
+  readonly symmetric: boolean
+  readonly duplicates: boolean
+}
+
+export function importJwks(set: JwkSet, selection: Selection, { symmetric, duplicates }: SetRules): ImportedJwks {
+  const { algorithms, identify } = selection
+  const entries = entriesOf(set)
+  const allSymmetric = entries.every((jwk) => own(jwk, 'kty') === 'oct')
+  const all: VerificationKey[] = []
+  const named = new Map<string, VerificationKey[]>()
+  const skipped = new Map<number, JoseError>()
+
+  for (const [index, jwk] of entries.entries()) {
+    try {
+      if (own(jwk, 'kty') === 'oct' && !(symmetric && allSymmetric)) throw symmetricRefused(allSymmetric)
+      const identity = identityOf(jwk, identify)
+      for (const alg of algorithmsOf(jwk, algorithms)) {
+        const key = importVerificationKey(jwk, alg === undefined ? {} : { alg })
+        const namesakes = identity === undefined ? [] : (named.get(identity) ?? [])
+        if (!duplicates && namesakes.some((namesake) => namesake.alg === key.alg))
+          throw duplicateIdentity(index, identify)
+        if (identity !== undefined) named.set(identity, [...namesakes, key])
+        all.push(key)
+      }
+    } catch (error) {
+      // R23 (RFC 7517 §5): one entry that cannot be used does not spoil the others.
+      if (!(error instanceof JoseError) || error.code === 'ERR_JWKS_INVALID') throw error
+      skipped.set(index, error)
+    }
+  }
+
+  const choose = (header: JoseHeader): readonly VerificationKey[] => {
+    if (algorithms && !algorithms.includes(header.alg as Alg)) {
+      throw new JoseError('ERR_ALG_NOT_ALLOWED', '"alg" is not among the allowed algorithms')
+    }
+    const identity = identityOf(header, identify)
+    const keys = identity === undefined ? all : named.get(identity)
+    if (!keys)
+      throw notFound(
+        entries.findIndex((jwk) => identityOf(jwk, identify) === identity),
+        skipped,
+        identify,
+      )
+    const fitting = keys.filter((key) => key.alg === header.alg)
+    if (fitting.length > 0) return Object.freeze(fitting)
+    throw identity === undefined
+      ? new JoseError('ERR_KEY_NOT_FOUND', 'no key of the set is for the "alg" of the token')
+      : new JoseError('ERR_ALG_NOT_ALLOWED', '"alg" is not the algorithm of the key')
+  }
+
+  // The parser gives equal headers as one object, so the choice is made once for each.
+  const chosen = new WeakMap<JoseHeader, readonly VerificationKey[]>()
+  const select = (header: JoseHeader): readonly VerificationKey[] => {
+    const known = chosen.get(header)
+    if (known) return known
+    const keys = choose(header)
+    chosen.set(header, keys)
+    return keys
+  }
+  return { size: all.length, skipped, select }
+}
+
+function entriesOf(set: JwkSet): readonly Jwk[] {
+  const keys = isJsonObject(set) ? own(set, 'keys') : undefined
+  if (!Array.isArray(keys) || !keys.every(isJsonObject)) {
+    throw new JoseError('ERR_JWKS_INVALID', 'a JWK Set is an object with an array of JWKs named "keys"')
+  }
+  return keys as unknown as readonly Jwk[]
+}
+
+/** R2: the JWK's own `alg`; or what is allowed for its type and curve; or, as `undefined`, what its curve says. */
+function algorithmsOf(jwk: Jwk, allowed: readonly Alg[] | undefined): readonly (Alg | undefined)[] {
+  const declared = own(jwk, 'alg')
+  if (!allowed) return [undefined]
+  const fitting = allowed.filter((alg) => (declared === undefined ? goesWith(jwk, alg) : declared === alg))
+  if (fitting.length === 0) throw new JoseError('ERR_ALG_NOT_ALLOWED', 'it is for no allowed algorithm')
+  return fitting
+}
+
+/** @param alg one of the table's, as `compileSelection` has seen */
+function goesWith(jwk: Jwk, alg: Alg): boolean {
+  const { kty, crv } = findJwa(alg) as Jwa
+  return kty === own(jwk, 'kty') && (crv === undefined || crv === own(jwk, 'crv'))
+}
+
+function identityOf(object: { readonly [member: string]: unknown }, identify: KeyIdentity): string | undefined {
+  const parts = (identify === 'kid_x5t' ? ['x5t', 'kid'] : [identify]).map((name) => own(object, name))
+  // A thumbprint has no space, so the two parts cannot be cut in another place.
+  return parts.every((part) => typeof part === 'string') ? parts.join(' ') : undefined
+}
+
+function symmetricRefused(allSymmetric: boolean): JoseError {
+  const reason = allSymmetric ? 'a remote set without an HS algorithm in "algorithms"' : 'a set that has other keys too'
+  return new JoseError('ERR_KEY_USE', `a symmetric key does not verify out of ${reason}`)
+}
+
+function duplicateIdentity(index: number, identify: KeyIdentity): JoseError {
+  return new JoseError('ERR_JWKS_INVALID', `key ${index} has the "${identify}" and the algorithm of one before it`)
+}
+
+function notFound(index: number, skipped: ReadonlyMap<number, JoseError>, identify: KeyIdentity): JoseError {
+  const cause = skipped.get(index)
+  return cause
+    ? new JoseError('ERR_KEY_NOT_FOUND', `key ${index}, which the token names, cannot be used: ${cause.message}`, {
+        cause,
+      })
+    : new JoseError('ERR_KEY_NOT_FOUND', `no key of the set has the "${identify}" of the token`)
+}
+
+function noUsableKey({ skipped }: ImportedJwks): JoseError {
+  const reasons = [...skipped].slice(0, 3).map(([index, { message }]) => `; key ${index}: ${message}`)
+  return new JoseError('ERR_JWKS_INVALID', `no key of the set can be used${reasons.join('')}`)
+}

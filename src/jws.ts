@@ -1,0 +1,303 @@
+import { decodeBase64url, decodeCanonical, encodeBase64url, isBase64url } from './base64url.ts'
+import { JoseError, type JoseErrorCode } from './errors.ts'
+import { isJsonObject, own, parseJsonObject } from './json.ts'
+import { type Alg, findJwa } from './jwa.ts'
+import { SigningKey, VerificationKey } from './key.ts'
+import { checkOptionNames, numberOption, stringsOption } from './options.ts'
+
+/** The protected header of a token (RFC 7515 §4). Frozen. */
+export interface JoseHeader {
+  readonly alg: string
+  readonly kid?: string
+  readonly typ?: string
+  readonly cty?: string
+  readonly crit?: readonly string[]
+  readonly [member: string]: unknown
+}
+
+/** What a signer adds to the header. `alg` need not be there; when it is, it must be the key's. */
+export type HeaderParameters = Partial<JoseHeader>
+
+/**
+ * Answers with the keys that may have signed a token with this header. It is asked before anything is verified, so the
+ * header is not to be trusted; answering with no key refuses the token.
+ */
+export type KeySource = (header: JoseHeader) => readonly VerificationKey[] | Promise<readonly VerificationKey[]>
+
+export interface VerifyOptions {
+  /** Names of header extensions that the caller understands and processes itself (RFC 7515 §4.1.11). */
+  crit?: readonly string[]
+  /** The longest token in characters. For JWTs 16384 unless set; without a limit for {@link verifyCompact}. */
+  maxTokenLength?: number
+}
+
+export interface VerifiedJws {
+  header: JoseHeader
+  payload: Uint8Array
+  key: VerificationKey
+}
+
+/** A token's content that nobody has vouched for. Good for looking, not for deciding. */
+export interface UnverifiedJws {
+  readonly header: JoseHeader
+  readonly payload: Uint8Array
+  readonly verified: false
+}
+
+/**
+ * Signs a payload: JWS compact serialization (RFC 7515 §3.1).
+ *
+ * @param payload octets, or text that is signed as UTF-8
+ * @param header members beside `alg` and the key's `kid`
+ * @throws JoseError `ERR_SIGN`
+ */
+export async function signCompact(
+  payload: Uint8Array | string,
+  key: SigningKey,
+  header?: HeaderParameters,
+): Promise<string> {
+  const input = signingInput(payload, encodeHeader(key, header))
+  return `${input}.${await SigningKey.sign(key, input)}`
+}
+
+/**
+ * Verifies the compact serialization of a JWS (RFC 7515 §5.2).
+ *
+ * @param keys one key, or a source that chooses by the header
+ * @throws JoseError `ERR_JWS_INVALID`, `ERR_BASE64URL`, `ERR_CRIT`, `ERR_ALG_UNSUPPORTED`, `ERR_ALG_NOT_ALLOWED`,
+ * `ERR_KEY_NOT_FOUND` or `ERR_JWS_SIGNATURE`, and what the key source throws
+ */
+export async function verifyCompact(
+  token: string,
+  keys: VerificationKey | KeySource,
+  options: VerifyOptions = {},
+): Promise<VerifiedJws> {
+  checkOptionNames(options, new Set(VERIFY_OPTIONS))
+  const jws = parseCompact(token, compileVerifyOptions(options, Number.MAX_SAFE_INTEGER))
+  const key = await verifySignature(jws, checkKeys(keys))
+  return { header: jws.header, payload: decodeBase64url(jws.payload), key }
+}
+
+/** Decodes a token without verifying it, for logging and for debugging (RFC 7515 §5.2, steps 1 to 7). */
+export function decodeUnverified(token: string): UnverifiedJws {
+  const { header, payload } = parseCompact(token, { maxTokenLength: Number.POSITIVE_INFINITY, understood: null })
+  return { header, payload: decodeBase64url(payload), verified: false }
+}
+
+// ---- parsing: the half that the asynchronous and the synchronous API share ----
+
+/** A token whose form and header have been checked; `payload` and `signature` are canonical base64url. */
+export interface ParsedJws {
+  readonly header: JoseHeader
+  readonly signingInput: string
+  readonly payload: string
+  readonly signature: string
+}
+
+/** {@link VerifyOptions}, checked. */
+export interface ParseRules {
+  readonly maxTokenLength: number
+  /** The extensions that the caller understands; `null` for looking only: then unknown algorithms and extensions pass. */
+  readonly understood: ReadonlySet<string> | null
+}
+
+export const VERIFY_OPTIONS = ['crit', 'maxTokenLength'] as const
+
+export function compileVerifyOptions(options: VerifyOptions, maxTokenLength: number): ParseRules {
+  const crit = options.crit === undefined ? [] : stringsOption('crit', options.crit)
+  for (const name of crit) {
+    if (REGISTERED.has(name)) throw new TypeError(`option "crit" cannot hold "${name}", a registered header parameter`)
+  }
+  return {
+    maxTokenLength: numberOption('maxTokenLength', options.maxTokenLength, maxTokenLength, 1),
+    understood: new Set([...crit, ...IMPLEMENTED]),
+  }
+}
+
+/** R9: a primitive string, short enough, of exactly three segments; R10: each canonical; then the header. */
+export function parseCompact(token: string, { maxTokenLength, understood }: ParseRules): ParsedJws {
+  if (typeof token !== 'string') throw new JoseError('ERR_JWS_INVALID', 'the token is not a string')
+  if (token.length > maxTokenLength) throw new JoseError('ERR_JWS_INVALID', 'the token is longer than "maxTokenLength"')
+  const first = token.indexOf('.')
+  const second = token.indexOf('.', first + 1)
+  if (first === -1 || second === -1) throw new JoseError('ERR_JWS_INVALID', 'the token does not have three segments')
+  if (token.includes('.', second + 1)) {
+    throw new JoseError(
+      'ERR_JWS_INVALID',
+      'the token has more than three segments; encrypted tokens (JWE) are not supported',
+    )
+  }
+  const header = parseHeader(token.slice(0, first))
+  if (understood) checkHeader(header, understood)
+  const payload = token.slice(first + 1, second)
+  if (!isBase64url(payload)) throw new JoseError('ERR_BASE64URL', 'the payload is not canonical base64url')
+  const signature = token.slice(second + 1)
+  if (!isBase64url(signature)) throw new JoseError('ERR_BASE64URL', 'the signature is not canonical base64url')
+  return { header, signingInput: token.slice(0, second), payload, signature }
+}
+
+const MAX_HEADER_LENGTH = 16384
+
+/**
+ * Headers repeat from token to token, so the checked form of those seen lately is kept. It follows from the encoded
+ * text alone, never from a key or an option. A full map is emptied: a flood of new headers costs a parse each, no more.
+ */
+const headers = new Map<string, JoseHeader>()
+const MAX_HEADERS = 256
+const MAX_REMEMBERED_LENGTH = 1024
+
+function parseHeader(encoded: string): JoseHeader {
+  const known = headers.get(encoded)
+  if (known) return known
+  if (encoded.length > MAX_HEADER_LENGTH) throw new JoseError('ERR_JWS_INVALID', 'the header is too long')
+  if (!isBase64url(encoded)) throw new JoseError('ERR_BASE64URL', 'the header is not canonical base64url')
+  const header = checkHeaderMembers(parseJsonObject(decodeCanonical(encoded), 'ERR_JWS_INVALID', 'the header'))
+  if (encoded.length <= MAX_REMEMBERED_LENGTH) {
+    if (headers.size >= MAX_HEADERS) headers.clear()
+    // Joined anew, so that the map does not hold on to the whole token of which `encoded` is a slice.
+    headers.set(encodeBase64url(decodeCanonical(encoded)), header)
+  }
+  return header
+}
+
+/** The types of the parameters that we read (RFC 7515 §4.1) and the form of "crit". Returns the header, frozen. */
+function checkHeaderMembers(
+  header: { [member: string]: unknown },
+  code: JoseErrorCode = 'ERR_JWS_INVALID',
+): JoseHeader {
+  if (typeof own(header, 'alg') !== 'string') throw new JoseError(code, '"alg" is missing or not a string')
+  for (const name of ['kid', 'typ', 'cty', 'x5t', 'x5t#S256']) {
+    const value = own(header, name)
+    if (value !== undefined && typeof value !== 'string') throw new JoseError(code, `header "${name}" is not a string`)
+  }
+  if (Object.hasOwn(header, 'crit')) checkCrit(header)
+  return deepFreeze(header) as JoseHeader
+}
+
+/** R13 (RFC 7515 §4.1.11): present with whatever value, it is a non-empty array of unique, present, unregistered names. */
+function checkCrit(header: { [member: string]: unknown }): void {
+  const { crit } = header
+  if (!Array.isArray(crit) || crit.length === 0) throw new JoseError('ERR_CRIT', '"crit" is not a non-empty array')
+  for (const [index, name] of crit.entries()) {
+    if (typeof name !== 'string') throw new JoseError('ERR_CRIT', '"crit" holds what is not a string')
+    if (crit.indexOf(name) !== index) throw new JoseError('ERR_CRIT', '"crit" names a parameter twice')
+    if (REGISTERED.has(name)) throw new JoseError('ERR_CRIT', '"crit" names a registered parameter')
+    if (!Object.hasOwn(header, name)) throw new JoseError('ERR_CRIT', '"crit" names a parameter that is not there')
+  }
+}
+
+/** The header parameters of RFC 7515 §4.1 and RFC 7518: "crit" must not name them. */
+const REGISTERED: ReadonlySet<string> = new Set([
+  ...['alg', 'jku', 'jwk', 'kid', 'x5u', 'x5c', 'x5t', 'x5t#S256', 'typ', 'cty', 'crit'],
+  ...['enc', 'zip', 'epk', 'apu', 'apv', 'iv', 'tag', 'p2s', 'p2c'],
+])
+
+/** The extensions of the library's own: "b64" (RFC 7797), as far as its value is `true`. */
+const IMPLEMENTED = ['b64']
+
+/** R1, R13: what depends on the caller or on what the library can do. */
+function checkHeader(header: JoseHeader, understood: ReadonlySet<string>): void {
+  if (!findJwa(header.alg)) throw new JoseError('ERR_ALG_UNSUPPORTED', 'the "alg" of the token is not supported')
+  if (header.crit && !header.crit.every((name) => understood.has(name))) {
+    throw new JoseError('ERR_CRIT', '"crit" names an extension that is not understood')
+  }
+  if (own(header, 'b64') !== undefined && own(header, 'b64') !== true) {
+    throw new JoseError('ERR_CRIT', '"b64" is not true: unencoded payloads are not supported')
+  }
+}
+
+function deepFreeze(value: unknown): unknown {
+  if (typeof value === 'object' && value !== null) {
+    for (const member of Object.values(value)) deepFreeze(member)
+    Object.freeze(value)
+  }
+  return value
+}
+
+// ---- verifying ----
+
+/** R8: at most so many keys are tried. */
+const MAX_TRIES = 4
+
+/** R3: a key made by `importVerificationKey`, or a source of such keys; nothing is sniffed. */
+export function checkKeys(keys: VerificationKey | KeySource): KeySource {
+  if (typeof keys === 'function') return keys
+  if (!VerificationKey.is(keys)) {
+    throw new TypeError(
+      'the keys must be a VerificationKey (see importVerificationKey) or a function that answers with some',
+    )
+  }
+  const only = Object.freeze([keys])
+  return () => only
+}
+
+/** R2: of the keys that a source gave, those of the token's algorithm; R7: the header chooses among them, it never brings one. */
+export function fittingKeys({ header }: ParsedJws, keys: readonly VerificationKey[]): readonly VerificationKey[] {
+  if (keys === undefined || keys === null) throw new JoseError('ERR_KEY_NOT_FOUND', 'the key source gave no key')
+  if (!Array.isArray(keys) || !keys.every(VerificationKey.is)) {
+    throw new TypeError('the key source must answer with an array of VerificationKey')
+  }
+  if (keys.length === 0) throw new JoseError('ERR_KEY_NOT_FOUND', 'the key source gave no key')
+  const fitting = keys.filter((key) => key.alg === header.alg)
+  if (fitting.length === 0) throw new JoseError('ERR_ALG_NOT_ALLOWED', '"alg" is not the algorithm of the key')
+  return fitting
+}
+
+export async function verifySignature(jws: ParsedJws, keys: KeySource): Promise<VerificationKey> {
+  const answer = keys(jws.header)
+  const fitting = fittingKeys(jws, Array.isArray(answer) ? answer : await answer)
+  const signature = decodeCanonical(jws.signature)
+  for (const key of fitting.slice(0, MAX_TRIES)) {
+    const valid = VerificationKey.verify(key, jws.signingInput, signature)
+    if (valid === true || (valid !== false && (await valid))) return key
+  }
+  throw noKeyVerifies(fitting)
+}
+
+export function verifySignatureSync(jws: ParsedJws, keys: KeySource): VerificationKey {
+  const answer = keys(jws.header)
+  if (typeof (answer as PromiseLike<unknown> | undefined)?.then === 'function') {
+    throw new TypeError(
+      'the key source answers with a promise: use the asynchronous API, or a source that answers at once',
+    )
+  }
+  const fitting = fittingKeys(jws, answer as readonly VerificationKey[])
+  const signature = decodeCanonical(jws.signature)
+  for (const key of fitting.slice(0, MAX_TRIES)) {
+    if (VerificationKey.verifySync(key, jws.signingInput, signature)) return key
+  }
+  throw noKeyVerifies(fitting)
+}
+
+function noKeyVerifies(fitting: readonly VerificationKey[]): JoseError {
+  return fitting.length > MAX_TRIES
+    ? new JoseError(
+        'ERR_KEY_NOT_FOUND',
+        `more than ${MAX_TRIES} keys fit, and the first ${MAX_TRIES} do not verify; the token needs a "kid"`,
+      )
+    : new JoseError('ERR_JWS_SIGNATURE', 'the signature does not verify')
+}
+
+// ---- signing ----
+
+/** `alg`, the key's `kid`, then the rest, encoded. R20: the result is a header that we would accept ourselves. */
+export function encodeHeader(key: SigningKey, parameters: HeaderParameters = {}): string {
+  if (!SigningKey.is(key)) throw new TypeError('the key must be a SigningKey (see importSigningKey)')
+  if (!isJsonObject(parameters)) throw new TypeError('the header must be an object')
+  const header = { alg: key.alg as Alg, ...(key.kid === undefined ? {} : { kid: key.kid }), ...parameters }
+  if (header.alg !== key.alg) throw new JoseError('ERR_SIGN', 'the header\'s "alg" is not the algorithm of the key')
+  let json: Uint8Array
+  try {
+    json = new TextEncoder().encode(JSON.stringify(header))
+  } catch (cause) {
+    throw new JoseError('ERR_SIGN', 'the header cannot be written as JSON', { cause })
+  }
+  const written = checkHeaderMembers(parseJsonObject(json, 'ERR_SIGN', 'the header'), 'ERR_SIGN')
+  checkHeader(written, new Set(IMPLEMENTED))
+  return encodeBase64url(json)
+}
+
+export function signingInput(payload: Uint8Array | string, encodedHeader: string): string {
+  const octets = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload
+  return `${encodedHeader}.${encodeBase64url(octets)}`
+}

@@ -1,0 +1,109 @@
+import { decodeCanonical } from './base64url.ts'
+import {
+  type Claims,
+  type ClaimsCheck,
+  type ClaimsPolicy,
+  checkClaimTypes,
+  compilePolicy,
+  POLICY_OPTIONS,
+} from './claims.ts'
+import { JoseError } from './errors.ts'
+import { isJsonObject, parseJsonObject } from './json.ts'
+import {
+  checkKeys,
+  compileVerifyOptions,
+  encodeHeader,
+  type HeaderParameters,
+  type JoseHeader,
+  type KeySource,
+  type ParsedJws,
+  type ParseRules,
+  parseCompact,
+  signingInput,
+  VERIFY_OPTIONS,
+  type VerifyOptions,
+  verifySignature,
+} from './jws.ts'
+import { SigningKey, type VerificationKey } from './key.ts'
+import { checkOptionNames } from './options.ts'
+
+export interface VerifiedJwt {
+  header: JoseHeader
+  claims: Claims
+  key: VerificationKey
+}
+
+/**
+ * Signs claims as a JWT (RFC 7519 §7.1). Adds the header's `alg` and the key's `kid`, and nothing to the claims.
+ *
+ * @throws JoseError `ERR_SIGN`, with the `claim` at fault
+ * @example
+ * const token = await signJwt({ iss: 'https://id.example', sub: 'alice', exp: Date.now() / 1000 + 300 }, key)
+ */
+export async function signJwt(claims: Claims, key: SigningKey, header?: HeaderParameters): Promise<string> {
+  const input = signingInput(encodeClaims(claims), encodeHeader(key, header))
+  return `${input}.${await SigningKey.sign(key, input)}`
+}
+
+/**
+ * Verifies a JWT and checks its claims (RFC 7519 §7.2).
+ *
+ * @param keys one key, or a source that chooses by the header, as `createLocalJwks` and `createRemoteJwks` make them
+ * @param policy says what `iss` and `aud` must be; `null` leaves one unchecked
+ * @throws JoseError those of `verifyCompact`, and `ERR_JWT_INVALID`, `ERR_JWT_CLAIM`, `ERR_JWT_EXPIRED` or
+ * `ERR_JWT_NOT_YET_VALID`
+ * @example
+ * const { claims } = await verifyJwt(token, key, { issuer: 'https://id.example', audience: 'https://api.example' })
+ */
+export async function verifyJwt(
+  token: string,
+  keys: VerificationKey | KeySource,
+  policy: ClaimsPolicy & VerifyOptions,
+): Promise<VerifiedJwt> {
+  checkOptionNames(policy, JWT_OPTIONS)
+  const { rules, check } = compileJwtOptions(policy)
+  const jws = parseCompact(token, rules)
+  return acceptJwt(jws, await verifySignature(jws, checkKeys(keys)), check)
+}
+
+// ---- the halves that the prepared and the synchronous functions share ----
+
+export const JWT_OPTIONS: ReadonlySet<string> = new Set([...POLICY_OPTIONS, ...VERIFY_OPTIONS])
+
+/** R9: in characters. */
+const MAX_JWT_LENGTH = 16384
+
+/** The options of a verification, checked once (R19). */
+export function compileJwtOptions(options: ClaimsPolicy & VerifyOptions): { rules: ParseRules; check: ClaimsCheck } {
+  return { rules: compileVerifyOptions(options, MAX_JWT_LENGTH), check: compilePolicy(options) }
+}
+
+/** R11: the payload is not looked at before this point, when the signature has been verified. */
+export function acceptJwt(jws: ParsedJws, key: VerificationKey, check: ClaimsCheck): VerifiedJwt {
+  const claims: Claims = parseJsonObject(decodeCanonical(jws.payload), 'ERR_JWT_INVALID', 'the payload')
+  check(claims, jws.header)
+  return { header: jws.header, claims, key }
+}
+
+/** R20: the claims as JSON, when that is what the caller meant. */
+export function encodeClaims(claims: Claims): string {
+  if (!isJsonObject(claims)) throw new JoseError('ERR_SIGN', 'the claims are not an object')
+  if (typeof claims.toJSON === 'function') throw new JoseError('ERR_SIGN', 'the claims must be plain, without toJSON()')
+  checkClaimTypes(claims, 'ERR_SIGN')
+  let json: string
+  try {
+    json = JSON.stringify(claims)
+  } catch (cause) {
+    throw new JoseError('ERR_SIGN', 'the claims cannot be written as JSON', { cause })
+  }
+  // JSON has no NaN and no infinity: they are written as null.
+  if (json.includes('null')) refuseNonFinite(claims)
+  return json
+}
+
+function refuseNonFinite(value: unknown): void {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new JoseError('ERR_SIGN', 'the claims hold a number that is not finite')
+  }
+  if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) refuseNonFinite(member)
+}

@@ -1,0 +1,75 @@
+import type { SigningHandle, SigningInput, VerificationHandle } from './backend/backend.ts'
+import { findCurve, isRawSignature } from './ec.ts'
+import type { Alg, Jwa } from './jwa.ts'
+
+// R3, R4: type, curve and direction of a key are fixed when it is made, and nothing but `jwk.ts` makes one. The platform's
+// handle lies in a private field, so neither logging nor serializing nor cloning a key shows any of it.
+
+/** A key that verifies signatures of exactly one algorithm. {@link importVerificationKey} makes it. */
+export class VerificationKey {
+  /** The one algorithm whose signatures the key verifies (R2). */
+  readonly alg: Alg
+  readonly kid: string | undefined
+  readonly #handle: VerificationHandle
+  readonly #isSignature: (signature: Uint8Array) => boolean
+
+  constructor(jwa: Jwa, kid: string | undefined, handle: VerificationHandle, signatureLength: number) {
+    this.alg = jwa.alg
+    this.kid = kid
+    this.#handle = handle
+    this.#isSignature = signatureForm(jwa, signatureLength)
+    Object.freeze(this)
+  }
+
+  static is(value: unknown): value is VerificationKey {
+    return typeof value === 'object' && value !== null && #handle in value
+  }
+
+  /** R14: the form of the signature is checked before any crypto runs. */
+  static verify(key: VerificationKey, input: SigningInput, signature: Uint8Array): boolean | Promise<boolean> {
+    return key.#isSignature(signature) && key.#handle.verify(input, signature)
+  }
+
+  static verifySync(key: VerificationKey, input: SigningInput, signature: Uint8Array): boolean {
+    if (!key.#handle.verifySync) throw new TypeError(NOT_SYNCHRONOUS)
+    return key.#isSignature(signature) && key.#handle.verifySync(input, signature)
+  }
+}
+
+/** A key that signs with exactly one algorithm. {@link importSigningKey} makes it. */
+export class SigningKey {
+  /** The one algorithm with which the key signs (R2). */
+  readonly alg: Alg
+  readonly kid: string | undefined
+  readonly #handle: SigningHandle
+
+  constructor(jwa: Jwa, kid: string | undefined, handle: SigningHandle) {
+    this.alg = jwa.alg
+    this.kid = kid
+    this.#handle = handle
+    Object.freeze(this)
+  }
+
+  static is(value: unknown): value is SigningKey {
+    return typeof value === 'object' && value !== null && #handle in value
+  }
+
+  /** The signature in base64url. */
+  static sign(key: SigningKey, input: SigningInput): string | Promise<string> {
+    return key.#handle.sign(input)
+  }
+
+  static signSync(key: SigningKey, input: SigningInput): string {
+    if (!key.#handle.signSync) throw new TypeError(NOT_SYNCHRONOUS)
+    return key.#handle.signSync(input)
+  }
+}
+
+const NOT_SYNCHRONOUS = 'the key is a WebCrypto key, which cannot be used synchronously'
+
+function signatureForm({ family, crv }: Jwa, signatureLength: number): (signature: Uint8Array) => boolean {
+  const curve = family === 'ECDSA' ? findCurve(crv) : undefined
+  return curve
+    ? (signature) => signature.length === signatureLength && isRawSignature(curve, signature)
+    : (signature) => signature.length === signatureLength
+}

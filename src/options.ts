@@ -1,0 +1,49 @@
+// R19: what the programmer passes is checked once, where it is passed, and a mistake is a TypeError that names the option.
+
+/** Refuses what is not an object, and names that no option has: a misspelt option must not switch a check off. */
+export function checkOptionNames(options: object, known: ReadonlySet<string>): void {
+  if (typeof options !== 'object' || options === null) throw new TypeError('the options must be an object')
+  for (const name of Object.keys(options)) {
+    if (!known.has(name)) throw new TypeError(`unknown option "${name}"; the options are ${[...known].join(', ')}`)
+  }
+}
+
+/** A number of seconds, octets or entries; `undefined` gives the default. */
+export function numberOption(name: string, value: unknown, fallback: number, minimum = 0): number {
+  if (value === undefined) return fallback
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < minimum) {
+    throw new TypeError(
+      `option "${name}" must be a finite number${Number.isFinite(minimum) ? ` of at least ${minimum}` : ''}`,
+    )
+  }
+  return value
+}
+
+export function functionOption<F>(name: string, value: F | undefined, fallback: F): F {
+  if (value === undefined) return fallback
+  if (typeof value !== 'function') throw new TypeError(`option "${name}" must be a function`)
+  return value
+}
+
+export function booleanOption(name: string, value: unknown): boolean {
+  if (value !== undefined && typeof value !== 'boolean') throw new TypeError(`option "${name}" must be true or false`)
+  return value === true
+}
+
+/** A non-empty string, where `undefined` means "not demanded". */
+export function stringOption(name: string, value: unknown): string | undefined {
+  if (value === undefined || (typeof value === 'string' && value !== '')) return value
+  throw new TypeError(`option "${name}" must be a non-empty string`)
+}
+
+/** An array of non-empty strings. The copy protects the compiled check from later changes. */
+export function stringsOption(name: string, value: unknown): readonly string[] {
+  if (Array.isArray(value)) {
+    const copy: unknown[] = [...value]
+    if (copy.every((entry): entry is string => typeof entry === 'string' && entry !== '')) return copy
+  }
+  throw new TypeError(`option "${name}" must be an array of non-empty strings`)
+}
+
+/** The clock of the host in seconds since the epoch. */
+export const systemClock = (): number => Date.now() / 1000

@@ -1,0 +1,80 @@
+import { nodeBackend } from './backend/node.ts'
+import { decodeBase64url } from './base64url.ts'
+import type { Claims, ClaimsPolicy } from './claims.ts'
+import {
+  checkKeys,
+  compileVerifyOptions,
+  encodeHeader,
+  type HeaderParameters,
+  type KeySource,
+  parseCompact,
+  signingInput,
+  VERIFY_OPTIONS,
+  type VerifiedJws,
+  type VerifyOptions,
+  verifySignatureSync,
+} from './jws.ts'
+import { acceptJwt, compileJwtOptions, encodeClaims, JWT_OPTIONS, type VerifiedJwt } from './jwt.ts'
+import { SigningKey, type VerificationKey } from './key.ts'
+import { checkOptionNames } from './options.ts'
+import { compileSigner, type SignerOptions } from './signer.ts'
+import { compileVerifier, type VerifierOptions } from './verifier.ts'
+
+// The synchronous twins: the same halves as the asynchronous functions, and the same answers (R16).
+
+if (!nodeBackend)
+  throw new Error('countersign/sync needs node:crypto, which this runtime does not have; use countersign')
+
+/** {@link signCompact}, at once. */
+export function signCompactSync(payload: Uint8Array | string, key: SigningKey, header?: HeaderParameters): string {
+  const input = signingInput(payload, encodeHeader(key, header))
+  return `${input}.${SigningKey.signSync(key, input)}`
+}
+
+/** {@link verifyCompact}, at once. A key source that answers with a promise is a `TypeError`. */
+export function verifyCompactSync(
+  token: string,
+  keys: VerificationKey | KeySource,
+  options: VerifyOptions = {},
+): VerifiedJws {
+  checkOptionNames(options, new Set(VERIFY_OPTIONS))
+  const jws = parseCompact(token, compileVerifyOptions(options, Number.MAX_SAFE_INTEGER))
+  const key = verifySignatureSync(jws, checkKeys(keys))
+  return { header: jws.header, payload: decodeBase64url(jws.payload), key }
+}
+
+/** {@link signJwt}, at once. */
+export function signJwtSync(claims: Claims, key: SigningKey, header?: HeaderParameters): string {
+  const input = signingInput(encodeClaims(claims), encodeHeader(key, header))
+  return `${input}.${SigningKey.signSync(key, input)}`
+}
+
+/** {@link verifyJwt}, at once. A key source that answers with a promise is a `TypeError`. */
+export function verifyJwtSync(
+  token: string,
+  keys: VerificationKey | KeySource,
+  policy: ClaimsPolicy & VerifyOptions,
+): VerifiedJwt {
+  checkOptionNames(policy, JWT_OPTIONS)
+  const { rules, check } = compileJwtOptions(policy)
+  const jws = parseCompact(token, rules)
+  return acceptJwt(jws, verifySignatureSync(jws, checkKeys(keys)), check)
+}
+
+/** {@link createSigner}, for a signer that answers at once. */
+export function createSignerSync(options: SignerOptions): (claims: Claims) => string {
+  const { key, prepare } = compileSigner(options)
+  return (claims) => {
+    const input = prepare(claims)
+    return `${input}.${SigningKey.signSync(key, input)}`
+  }
+}
+
+/** {@link createVerifier}, for a verifier that answers at once. A key source that answers with a promise is a `TypeError`. */
+export function createVerifierSync(options: VerifierOptions): (token: string) => VerifiedJwt {
+  const { rules, keys, check } = compileVerifier(options)
+  return (token) => {
+    const jws = parseCompact(token, rules)
+    return acceptJwt(jws, verifySignatureSync(jws, keys), check)
+  }
+}
