@@ -55,7 +55,8 @@ export function decodeBase64url(text: string): Uint8Array {
 
 /** Encodes octets as base64url without padding (RFC 7515 §2). */
 export function encodeBase64url(bytes: Uint8Array): string {
-  if (!ArrayBuffer.isView(bytes)) throw new TypeError('encodeBase64url takes a Uint8Array')
+  // By its tag and not by its class, which other realms have of their own.
+  if (bytes?.[Symbol.toStringTag] !== 'Uint8Array') throw new TypeError('encodeBase64url takes a Uint8Array')
   if (!NodeBuffer) return encodeByHand(bytes)
   return NodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url')
 }

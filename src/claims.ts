@@ -1,6 +1,6 @@
 import { JoseError, type JoseErrorCode } from './errors.ts'
+import type { JoseHeader } from './header.ts'
 import { isJsonObject, own } from './json.ts'
-import type { JoseHeader } from './jws.ts'
 import { checkOptionNames, functionOption, numberOption, stringOption, stringsOption, systemClock } from './options.ts'
 
 /** The claims of a JWT (RFC 7519 §4). */

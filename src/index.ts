@@ -1,6 +1,7 @@
 export { decodeBase64url, encodeBase64url } from './base64url.ts'
 export { type Claims, type ClaimsPolicy, checkClaims } from './claims.ts'
 export { JoseError, type JoseErrorCode, type JoseErrorDetails } from './errors.ts'
+export type { HeaderParameters, JoseHeader } from './header.ts'
 export type { Alg, Hash } from './jwa.ts'
 export {
   type ImportOptions,
@@ -14,8 +15,6 @@ export { createLocalJwks, type KeyIdentity, type LocalJwksOptions } from './jwks
 export { createRemoteJwks, type RemoteJwks, type RemoteJwksOptions, type RemoteJwksState } from './jwks/remote.ts'
 export {
   decodeUnverified,
-  type HeaderParameters,
-  type JoseHeader,
   type KeySource,
   signCompact,
   type UnverifiedJws,

@@ -8,13 +8,11 @@ import {
   POLICY_OPTIONS,
 } from './claims.ts'
 import { JoseError } from './errors.ts'
+import { encodeHeader, type HeaderParameters, type JoseHeader } from './header.ts'
 import { isJsonObject, parseJsonObject } from './json.ts'
 import {
   checkKeys,
   compileVerifyOptions,
-  encodeHeader,
-  type HeaderParameters,
-  type JoseHeader,
   type KeySource,
   type ParsedJws,
   type ParseRules,
@@ -75,7 +73,11 @@ const MAX_JWT_LENGTH = 16384
 
 /** The options of a verification, checked once (R19). */
 export function compileJwtOptions(options: ClaimsPolicy & VerifyOptions): { rules: ParseRules; check: ClaimsCheck } {
-  return { rules: compileVerifyOptions(options, MAX_JWT_LENGTH), check: compilePolicy(options) }
+  return { rules: compileJwtRules(options), check: compilePolicy(options) }
+}
+
+export function compileJwtRules(options: VerifyOptions): ParseRules {
+  return compileVerifyOptions(options, MAX_JWT_LENGTH)
 }
 
 /** R11: the payload is not looked at before this point, when the signature has been verified. */

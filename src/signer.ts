@@ -1,5 +1,6 @@
 import type { Claims } from './claims.ts'
-import { encodeHeader, type HeaderParameters, signingInput } from './jws.ts'
+import { encodeHeader, type HeaderParameters } from './header.ts'
+import { signingInput } from './jws.ts'
 import { encodeClaims } from './jwt.ts'
 import { SigningKey } from './key.ts'
 import { booleanOption, checkOptionNames, functionOption, numberOption, systemClock } from './options.ts'

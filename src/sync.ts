@@ -1,11 +1,10 @@
 import { nodeBackend } from './backend/node.ts'
 import { decodeBase64url } from './base64url.ts'
 import type { Claims, ClaimsPolicy } from './claims.ts'
+import { encodeHeader, type HeaderParameters } from './header.ts'
 import {
   checkKeys,
   compileVerifyOptions,
-  encodeHeader,
-  type HeaderParameters,
   type KeySource,
   parseCompact,
   signingInput,

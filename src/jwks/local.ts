@@ -1,8 +1,9 @@
 import { JoseError } from '../errors.ts'
+import type { JoseHeader } from '../header.ts'
 import { isJsonObject, own } from '../json.ts'
 import { type Alg, findJwa, type Jwa } from '../jwa.ts'
 import { importVerificationKey, type Jwk, type JwkSet } from '../jwk.ts'
-import type { JoseHeader, KeySource } from '../jws.ts'
+import type { KeySource } from '../jws.ts'
 import type { VerificationKey } from '../key.ts'
 import { checkOptionNames, stringsOption } from '../options.ts'
 
@@ -126,7 +127,7 @@ export function importJwks(set: JwkSet, selection: Selection, { symmetric, dupli
   return { size: all.length, skipped, select }
 }
 
-function entriesOf(set: JwkSet): readonly Jwk[] {
+export function entriesOf(set: unknown): readonly Jwk[] {
   const keys = isJsonObject(set) ? own(set, 'keys') : undefined
   if (!Array.isArray(keys) || !keys.every(isJsonObject)) {
     throw new JoseError('ERR_JWKS_INVALID', 'a JWK Set is an object with an array of JWKs named "keys"')

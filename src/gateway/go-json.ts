@@ -1,0 +1,50 @@
+import { JoseError } from '../errors.ts'
+
+/** Deeper than any real body; what refers to itself ends here. */
+const MAX_DEPTH = 1000
+
+/**
+ * A value as Go's `encoding/json` writes it, so that KrakenD and we sign the same octets: keys in the order of their
+ * UTF-8 octets at every depth, and `<`, `>`, `&`, U+2028 and U+2029 escaped.
+ *
+ * @param value what JSON.parse gives; a `bigint` is written with all its digits
+ * @throws JoseError `ERR_SIGN` for what JSON cannot hold
+ */
+export function encodeGoJson(value: unknown, depth = 0): string {
+  if (depth > MAX_DEPTH) throw new JoseError('ERR_SIGN', 'the value is nested too deeply, or holds itself')
+  if (typeof value === 'string') return encodeString(value)
+  if (value === null || typeof value === 'boolean' || typeof value === 'bigint') return String(value)
+  if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map((entry) => encodeGoJson(entry, depth + 1)).join(',')}]`
+  if (typeof value !== 'object' || 'toJSON' in value) {
+    throw new JoseError('ERR_SIGN', 'the value holds something that JSON cannot hold')
+  }
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => compareUtf8(a, b))
+    .map(([name, member]) => `${encodeString(name)}:${encodeGoJson(member, depth + 1)}`)
+  return `{${members.join(',')}}`
+}
+
+function encodeString(text: string): string {
+  // Go decodes half a surrogate pair to U+FFFD.
+  return JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd')).replace(
+    /[<>&\u2028\u2029]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+function compareUtf8(a: string, b: string): number {
+  const end = Math.min(a.length, b.length)
+  for (let index = 0; index < end; index++) {
+    const difference = utf8Rank(a.charCodeAt(index)) - utf8Rank(b.charCodeAt(index))
+    if (difference !== 0) return difference
+  }
+  return a.length - b.length
+}
+
+/** UTF-16 sorts surrogates before U+E000 to U+FFFF; in UTF-8 what they stand for comes after. */
+function utf8Rank(unit: number): number {
+  if (unit >= 0xe000) return unit - 0x800
+  return unit >= 0xd800 ? unit + 0x2000 : unit
+}

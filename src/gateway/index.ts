@@ -1,0 +1,6 @@
+export { JoseError, type JoseErrorCode } from '../errors.ts'
+export type { AuthSignerConfig, AuthValidatorConfig, KeySetConfig } from './config.ts'
+export type { Host } from './host.ts'
+export { type AuthSigner, type AuthSignerOptions, createAuthSigner } from './signer.ts'
+export type { HeadersLike } from './token-source.ts'
+export { type AuthValidator, type AuthValidatorOptions, createAuthValidator, type Verdict } from './validator.ts'
