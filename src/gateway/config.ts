@@ -138,7 +138,8 @@ function readKeySet(read: Reader): KeySetSettings {
 }
 
 function checkUrl(read: Reader, url: string, allowInsecure: boolean): void {
-  const protocol = URL.canParse(url) ? new URL(url).protocol : undefined
+  const { protocol, username, password } = URL.canParse(url) ? new URL(url) : new URL('invalid:')
+  if (username !== '' || password !== '') throw read.error('jwk_url', 'must not hold a user or a password')
   if (protocol === 'https:' || (protocol === 'http:' && allowInsecure)) return
   throw read.error(
     'jwk_url',

@@ -18,5 +18,7 @@ export function parseGoDuration(text: string): number | undefined {
   for (const [, amount, unit] of text.matchAll(/([\d.]+)([a-zµμ]+)/gu)) {
     seconds += Number(amount) * (SECONDS[unit as string] as number)
   }
+  // Go counts nanoseconds in 64 bits.
+  if (!(seconds < 2 ** 63 / 1e9)) return undefined
   return text.startsWith('-') ? -seconds : seconds
 }

@@ -14,24 +14,29 @@ export function encodeGoJson(value: unknown, depth = 0): string {
   if (depth > MAX_DEPTH) throw new JoseError('ERR_SIGN', 'the value is nested too deeply, or holds itself')
   if (typeof value === 'string') return encodeString(value)
   if (value === null || typeof value === 'boolean' || typeof value === 'bigint') return String(value)
-  if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${value.map((entry) => encodeGoJson(entry, depth + 1)).join(',')}]`
-  if (typeof value !== 'object' || 'toJSON' in value) {
+  if (typeof value === 'number' && Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value)
+  if (Array.isArray(value)) return `[${Array.from(value, (entry) => encodeGoJson(entry, depth + 1)).join(',')}]`
+  if (typeof value !== 'object' || typeof (value as { toJSON?: unknown }).toJSON === 'function') {
     throw new JoseError('ERR_SIGN', 'the value holds something that JSON cannot hold')
   }
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => compareUtf8(a, b))
-    .map(([name, member]) => `${encodeString(name)}:${encodeGoJson(member, depth + 1)}`)
+    .map(([name, member]) => ({ name: wellFormed(name), member }))
+    .sort((a, b) => compareUtf8(a.name, b.name))
+    .map(({ name, member }) => `${encodeString(name)}:${encodeGoJson(member, depth + 1)}`)
   return `{${members.join(',')}}`
 }
 
 function encodeString(text: string): string {
-  // Go decodes half a surrogate pair to U+FFFD.
-  return JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd')).replace(
+  return JSON.stringify(wellFormed(text)).replace(
     /[<>&\u2028\u2029]/g,
     (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
+}
+
+/** Go decodes half a surrogate pair to U+FFFD. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd')
 }
 
 function compareUtf8(a: string, b: string): number {

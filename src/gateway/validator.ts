@@ -71,9 +71,9 @@ export async function createAuthValidator(
   const rules = compileJwtRules({})
   const check = compileCheck(settings, now)
 
-  async function decide(headers: HeadersLike | undefined): Promise<Verdict> {
+  async function decide(headers: HeadersLike | null | undefined): Promise<Verdict> {
     // The order of KrakenD: the token, its form, "alg", key, signature, claims, revocation, and then the roles.
-    const token = headers && findToken(headers, settings)
+    const token = headers ? findToken(headers, settings) : undefined
     if (token === undefined) throw new JoseError('ERR_TOKEN_MISSING', 'the request carries no token')
     const jws = parseCompact(token, rules)
     const { claims, header } = acceptJwt(jws, await verifySignature(jws, keys), check)
@@ -173,6 +173,6 @@ function refuse(reason: unknown): Verdict {
   const { code } = error
   const status = code === 'ERR_ROLES' || code === 'ERR_SCOPES' ? 403 : 401
   const isServerFault = code === 'ERR_JWKS_UNAVAILABLE' || code === 'ERR_JWKS_INVALID'
-  const retriable = isServerFault || (code === 'ERR_REVOKED' && error.cause !== undefined)
+  const retriable = isServerFault || (code === 'ERR_REVOKED' && 'cause' in error)
   return { ok: false, status, code, retriable, error }
 }
