@@ -1,0 +1,113 @@
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { derToRaw, pssPrivateKey, pssPublicKey, rawToDer } from '../../src/backend/der.ts'
+import { findJwa, type Jwa } from '../../src/jwa.ts'
+import { privateJwk, publicJwk } from '../keys.ts'
+
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+
+/** A number of `size` octets that ends in those of `hex`. */
+const half = (size: number, hex: string): string => hex.padStart(size * 2, '0')
+
+const CURVES = [
+  { alg: 'ES256', curve: 'P-256', digest: 'sha256', size: 32 },
+  { alg: 'ES384', curve: 'P-384', digest: 'sha384', size: 48 },
+  { alg: 'ES512', curve: 'P-521', digest: 'sha512', size: 66 },
+] as const
+
+describe.each(CURVES)('ECDSA signatures on $curve', ({ alg, digest, size }) => {
+  const key = createPrivateKey({ key: { ...privateJwk(alg) }, format: 'jwk' })
+  const publicKey = createPublicKey(key)
+  const data = Buffer.from('data')
+
+  test('the DER of node:crypto becomes raw, and the same DER again', () => {
+    for (let round = 0; round < 25; round++) {
+      const der = sign(digest, data, { key, dsaEncoding: 'der' })
+      const raw = derToRaw(der, size * 2)
+      expect(raw.length).toBe(size * 2)
+      expect(verify(digest, data, { key: publicKey, dsaEncoding: 'ieee-p1363' }, raw)).toBe(true)
+      expect(hexOf(rawToDer(raw))).toBe(der.toString('hex'))
+    }
+  })
+
+  test('the raw form of node:crypto becomes DER, and the same raw form again', () => {
+    for (let round = 0; round < 25; round++) {
+      const raw = sign(digest, data, { key, dsaEncoding: 'ieee-p1363' })
+      const der = rawToDer(raw)
+      expect(verify(digest, data, { key: publicKey, dsaEncoding: 'der' }, der)).toBe(true)
+      expect(hexOf(derToRaw(der, size * 2))).toBe(raw.toString('hex'))
+    }
+  })
+
+  test.each([
+    ['1 and 1', '01', '01', '3006020101020101'],
+    ['0 and 0', '00', '00', '3006020100020100'],
+    ['127 and 128', '7f', '80', '300702017f02020080'],
+    ['255 and 256', 'ff', '0100', '3008020200ff02020100'],
+    ['32768 and 1', '8000', '01', '30080203008000020101'],
+  ])('%s, with leading zero octets and with the high bit', (_, r, s, expected) => {
+    const raw = Buffer.from(half(size, r) + half(size, s), 'hex')
+    expect(hexOf(rawToDer(raw))).toBe(expected)
+    expect(hexOf(derToRaw(Buffer.from(expected, 'hex'), size * 2))).toBe(raw.toString('hex'))
+  })
+
+  test('each length of r and of s goes through both ways, with and without the high bit', () => {
+    for (let octets = 1; octets <= size; octets++) {
+      for (const first of ['01', '7f', '80', 'ff']) {
+        const r = half(size, first + '5a'.repeat(octets - 1))
+        for (const [one, two] of [
+          [r, half(size, '01')],
+          [half(size, 'ff'), r],
+          [r, r],
+        ]) {
+          const raw = `${one}${two}`
+          expect(hexOf(derToRaw(rawToDer(Buffer.from(raw, 'hex')), size * 2))).toBe(raw)
+        }
+      }
+    }
+  })
+
+  test('the length of the sequence takes two octets from 128 on', () => {
+    const der = rawToDer(new Uint8Array(size * 2).fill(0xff))
+    const contents = 2 * (2 + 1 + size)
+    expect(der.length).toBe(contents + (contents < 128 ? 2 : 3))
+    expect([...der.subarray(0, 3)]).toEqual(contents < 128 ? [0x30, contents, 2] : [0x30, 0x81, contents])
+  })
+})
+
+const HASHES = [
+  { alg: 'PS256', hashAlgorithm: 'sha256', saltLength: 32 },
+  { alg: 'PS384', hashAlgorithm: 'sha384', saltLength: 48 },
+  { alg: 'PS512', hashAlgorithm: 'sha512', saltLength: 64 },
+] as const
+
+describe.each(HASHES)('R14: RSA-PSS keys for $alg', ({ alg, hashAlgorithm, saltLength }) => {
+  const jwa = findJwa(alg) as Jwa
+  const pkcs1 = (key: KeyObject): Buffer => key.export({ type: 'pkcs1', format: 'der' })
+  const publicDer = Buffer.from(
+    pssPublicKey(jwa, pkcs1(createPublicKey({ key: { ...publicJwk(alg) }, format: 'jwk' }))),
+  )
+  const privateDer = Buffer.from(
+    pssPrivateKey(jwa, pkcs1(createPrivateKey({ key: { ...privateJwk(alg) }, format: 'jwk' }))),
+  )
+  const publicKey = createPublicKey({ key: publicDer, format: 'der', type: 'spki' })
+  const privateKey = createPrivateKey({ key: privateDer, format: 'der', type: 'pkcs8' })
+
+  test('carry hash, mask and salt', () => {
+    for (const key of [publicKey, privateKey]) {
+      expect(key.asymmetricKeyType).toBe('rsa-pss')
+      expect(key.asymmetricKeyDetails).toMatchObject({ hashAlgorithm, mgf1HashAlgorithm: hashAlgorithm, saltLength })
+    }
+  })
+
+  test('are written as node:crypto writes them', () => {
+    expect(publicKey.export({ type: 'spki', format: 'der' }).equals(publicDer)).toBe(true)
+    expect(privateKey.export({ type: 'pkcs8', format: 'der' }).equals(privateDer)).toBe(true)
+  })
+
+  test('are the same key', () => {
+    expect(createPublicKey(privateKey).equals(publicKey)).toBe(true)
+    const signature = sign(hashAlgorithm, Buffer.from('x'), privateKey)
+    expect(verify(hashAlgorithm, Buffer.from('x'), publicKey, signature)).toBe(true)
+  })
+})

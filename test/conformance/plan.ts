@@ -1,0 +1,74 @@
+import { PATHS, type Path } from '../paths.ts'
+import { checkJwk, checkJwks, checkJwksText, checkJwkText, checkThumbprint } from './jwk.ts'
+import { checkJws, checkJwt } from './jws.ts'
+import { pendingFormsReason, pendingReason } from './pending.ts'
+import { checkCodecByHand, checkEddsa, checkHmac, checkNativeCodec, checkSegment } from './primitives.ts'
+import type { LaterVector, Vector } from './vectors.ts'
+
+/** A path through the library, or one of the two base64url codecs. */
+export const WAYS = ['node', 'web', 'sync', 'native', 'by hand'] as const
+export type Way = (typeof WAYS)[number]
+
+export interface Run {
+  readonly on: Way
+  readonly check: () => Promise<void>
+}
+
+/** What is done with a case: it runs on one way or more, or it is pending. */
+export interface Plan {
+  readonly name: string
+  readonly rfc: string
+  readonly title: string
+  readonly runs: readonly Run[]
+  /** The reason. */
+  readonly pending?: string | undefined
+  /** Why it does not run on the synchronous path. */
+  readonly asynchronous?: string | undefined
+  /** Why the JSON forms of a case that runs in its compact form are pending. */
+  readonly pendingForms?: string | undefined
+}
+
+export function planOf(vector: Vector): Plan {
+  const { name, rfc, title } = vector
+  const pending = pendingReason(vector)
+  const runs = pending === undefined ? runsOf(vector as RunnableVector) : []
+  const asynchronous = vector.kind === 'thumbprint' && !pending ? 'there is no synchronous thumbprint' : undefined
+  return { name, rfc, title, runs, pending, asynchronous, pendingForms: pendingFormsReason(vector) }
+}
+
+type RunnableVector = Exclude<Vector, LaterVector>
+
+function runsOf(vector: RunnableVector): readonly Run[] {
+  switch (vector.kind) {
+    case 'jws':
+      return onPaths((path) => checkJws(vector, path))
+    case 'jwt':
+      return onPaths((path) => checkJwt(vector, path))
+    case 'jwk':
+      return onPaths((path) => checkJwk(vector, path))
+    case 'jwks':
+      return onPaths((path) => checkJwks(vector, path))
+    case 'jwk-text':
+      return onPaths((path) => checkJwkText(vector, path))
+    case 'jwks-text':
+      return onPaths((path) => checkJwksText(vector, path))
+    case 'thumbprint':
+      return onPaths((path) => checkThumbprint(vector, path)).filter(({ on }) => on !== 'sync')
+    case 'hmac':
+      return onPaths((path) => checkHmac(vector, path))
+    case 'eddsa':
+      return onPaths((path) => checkEddsa(vector, path))
+    case 'base64url':
+      return [
+        { on: 'native', check: () => checkNativeCodec(vector) },
+        { on: 'by hand', check: () => checkCodecByHand(vector) },
+        ...onPaths((path) => checkSegment(vector, path)),
+      ]
+    default:
+      throw new Error(`${(vector as Vector).name} is of a kind that has no check and no reason to be pending`)
+  }
+}
+
+function onPaths(check: (path: Path) => Promise<void>): readonly Run[] {
+  return PATHS.map((path) => ({ on: path.name, check: () => check(path) }))
+}

@@ -1,0 +1,97 @@
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { JoseError } from '../src/index.ts'
+import { REFUSALS } from './cases/all.ts'
+import { forge } from './forge.ts'
+import { ALGS, privateJwk } from './keys.ts'
+import { PATHS, type Path } from './paths.ts'
+import { type Case, casesOf, refusalOf, SECRET, verifyCase } from './verdict.ts'
+
+const [node] = PATHS as readonly [Path]
+
+describe('R16: every path refuses with the same code, claim and words', () => {
+  // That it is the right code, and what is accepted, is tested where the tables are.
+  const shared = REFUSALS.filter(({ asynchronous }) => !asynchronous)
+  for (const path of PATHS.filter((each) => each !== node)) {
+    test(path.name, async () => {
+      for (const entry of shared) {
+        const [expected, refusal] = await Promise.all(
+          [node, path].map((each) => refusalOf(() => verifyCase(entry, each))),
+        )
+        const { message, code, claim } = expected as JoseError
+        expect(refusal, `${entry.rule}: ${entry.title}`).toMatchObject({ message, code })
+        expect(refusal?.claim).toBe(claim)
+      }
+    })
+  }
+
+  test('the tables have every code of a token that is refused', () => {
+    const codes = new Set(REFUSALS.map(({ verdict }) => verdict.split(' ')[0]))
+    expect([...codes].sort()).toEqual([
+      ...[
+        'ERR_ALG_NOT_ALLOWED',
+        'ERR_ALG_UNSUPPORTED',
+        'ERR_BASE64URL',
+        'ERR_CRIT',
+        'ERR_JWS_INVALID',
+        'ERR_JWS_SIGNATURE',
+      ],
+      ...['ERR_JWT_CLAIM', 'ERR_JWT_EXPIRED', 'ERR_JWT_INVALID', 'ERR_JWT_NOT_YET_VALID', 'ERR_KEY_NOT_FOUND'],
+    ])
+  })
+})
+
+describe('errors tell nothing of a token or a key (attack 41)', () => {
+  /** Pieces of the secrets in play, so that a part of one is found, too. */
+  const secrets = ALGS.flatMap((alg) => {
+    const { k, d, n, x } = privateJwk(alg)
+    return [k, d, n, x].filter((member) => typeof member === 'string').map((member) => member.slice(0, 12))
+  })
+
+  for (const path of PATHS) {
+    test(path.name, async () => {
+      for (const entry of casesOf(path, REFUSALS)) {
+        const error = await refusalOf(() => verifyCase(entry, path))
+        expect(Object.keys(error).filter((name) => name !== 'code' && name !== 'claim')).toEqual([])
+        expect('cause' in error, entry.title).toBe(false)
+        const said = sayings(error)
+        for (const part of [...secrets, ...parts(entry)]) {
+          if (said.includes(part)) expect.unreachable(`${entry.title}: "${part}" in "${error.message}"`)
+        }
+      }
+    })
+  }
+
+  test('which these tests would find', () => {
+    const token = forge({ alg: 'HS256' }, { sub: 'alice' }, SECRET)
+    const entry: Case = { rule: '', title: '', token, verdict: '' }
+    for (const quoted of [token.slice(0, 20), token.slice(-20), '"sub" is alice', '{"sub":"al']) {
+      const said = sayings(new JoseError('ERR_JWT_CLAIM', `bad: ${quoted}`))
+      expect(parts(entry).some((part) => said.includes(part))).toBe(true)
+    }
+    expect(sayings(new JoseError('ERR_JWT_CLAIM', 'bad', { cause: new Error('inside') }))).toContain('inside')
+  })
+})
+
+/** Message, stack, and what becomes of an error in a log. */
+function sayings(error: JoseError): string {
+  // But for the lines of the stack, which are of our own files.
+  const texts = [
+    error.message,
+    String(error.stack),
+    JSON.stringify(error),
+    inspect(error, { depth: 9, showHidden: true }),
+  ]
+  return texts.join('\n').replace(/^\s+at .*$/gm, '')
+}
+
+/** Pieces of the token, encoded and decoded, that do not stand in a message by chance. */
+function parts({ token }: Case): string[] {
+  if (typeof token !== 'string' || token.length > 100_000) return []
+  const segments = token.split('.').filter(({ length }) => length >= 12)
+  const texts = segments.slice(0, 2).map((segment) => Buffer.from(segment, 'base64url').toString('latin1'))
+  const words = texts.flatMap(
+    (text) => text.match(/good|evil|alice|mallory|attacker|17000000\d\d|dev\/null|\{"\w+":/g) ?? [],
+  )
+  return [...segments.flatMap((segment) => [segment.slice(0, 12), segment.slice(-12)]), ...words]
+}
