@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { JoseError } from '../src/index.ts'
 import { REFUSALS } from './cases/all.ts'
 import { forge } from './forge.ts'
@@ -7,20 +7,30 @@ import { ALGS, privateJwk } from './keys.ts'
 import { PATHS, type Path } from './paths.ts'
 import { type Case, casesOf, refusalOf, SECRET, verifyCase } from './verdict.ts'
 
-const [node] = PATHS as readonly [Path]
+function wordsOf(refusal: JoseError | undefined): readonly unknown[] {
+  return [refusal?.code, refusal?.claim, refusal?.message]
+}
+
+/** The refusals of the tables on one path, by their place; those that the path cannot take are left out. */
+async function refusalsOf(path: Path): Promise<ReadonlyMap<Case, JoseError>> {
+  const refusals = new Map<Case, JoseError>()
+  for (const entry of casesOf(path, REFUSALS)) refusals.set(entry, await refusalOf(() => verifyCase(entry, path)))
+  return refusals
+}
+
+const refused = new Map<string, ReadonlyMap<Case, JoseError>>()
+beforeAll(async () => {
+  for (const path of PATHS) refused.set(path.name, await refusalsOf(path))
+})
 
 describe('R16: every path refuses with the same code, claim and words', () => {
   // That it is the right code, and what is accepted, is tested where the tables are.
-  const shared = REFUSALS.filter(({ asynchronous }) => !asynchronous)
-  for (const path of PATHS.filter((each) => each !== node)) {
-    test(path.name, async () => {
-      for (const entry of shared) {
-        const [expected, refusal] = await Promise.all(
-          [node, path].map((each) => refusalOf(() => verifyCase(entry, each))),
-        )
-        const { message, code, claim } = expected as JoseError
-        expect(refusal, `${entry.rule}: ${entry.title}`).toMatchObject({ message, code })
-        expect(refusal?.claim).toBe(claim)
+  for (const name of ['web', 'sync']) {
+    test(name, () => {
+      const shared = [...(refused.get(name) ?? [])]
+      expect(shared.length).toBeGreaterThan(1000)
+      for (const [entry, refusal] of shared) {
+        expect(wordsOf(refusal), `${entry.rule}: ${entry.title}`).toEqual(wordsOf(refused.get('node')?.get(entry)))
       }
     })
   }
@@ -48,11 +58,12 @@ describe('errors tell nothing of a token or a key (attack 41)', () => {
     return [k, d, n, x].filter((member) => typeof member === 'string').map((member) => member.slice(0, 12))
   })
 
-  for (const path of PATHS) {
-    test(path.name, async () => {
-      for (const entry of casesOf(path, REFUSALS)) {
-        const error = await refusalOf(() => verifyCase(entry, path))
-        expect(Object.keys(error).filter((name) => name !== 'code' && name !== 'claim')).toEqual([])
+  for (const { name } of PATHS) {
+    test(name, () => {
+      const errors = [...(refused.get(name) ?? [])]
+      expect(errors.length).toBeGreaterThan(1000)
+      for (const [entry, error] of errors) {
+        expect(Object.keys(error).filter((member) => member !== 'code' && member !== 'claim')).toEqual([])
         expect('cause' in error, entry.title).toBe(false)
         const said = sayings(error)
         for (const part of [...secrets, ...parts(entry)]) {

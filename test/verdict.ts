@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type ClaimsPolicy, JoseError, type KeySource, type VerificationKey, type VerifyOptions } from '../src/index.ts'
-import { privateJwk } from './keys.ts'
+import type { Alg } from '../src/jwa.ts'
+import { privateJwk, publicJwk } from './keys.ts'
 import { PATHS, type Path } from './paths.ts'
 
 /** The second at which the tokens of the tests are verified. */
@@ -54,8 +55,18 @@ export function policyOf(policy: Policy = {}): ClaimsPolicy & VerifyOptions {
   return { issuer: null, audience: null, required: [], now: () => NOW, ...policy }
 }
 
+const imported = new Map<string, VerificationKey>()
+
+/** The key of `keys.ts` for an algorithm, imported once for each path. */
+export function keyOf(alg: Alg, path: Path): VerificationKey {
+  const id = `${path.name} ${alg}`
+  const key = imported.get(id) ?? path.importVerificationKey(publicJwk(alg))
+  imported.set(id, key)
+  return key
+}
+
 export function keysOf({ keys }: Case, path: Path): VerificationKey | KeySource {
-  return keys ? keys(path) : path.importVerificationKey(SECRET)
+  return keys ? keys(path) : keyOf('HS256', path)
 }
 
 export function verifyCase(entry: Case, path: Path): Promise<unknown> {

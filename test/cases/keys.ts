@@ -4,7 +4,7 @@ import type { Alg } from '../../src/jwa.ts'
 import { changeSignature, flipSignatureBit, forge, segment, segmentsOf } from '../forge.ts'
 import { ALGS, freshJwk, privateJwk, publicJwk } from '../keys.ts'
 import type { Path } from '../paths.ts'
-import { type Case, SECRET } from '../verdict.ts'
+import { type Case, keyOf, SECRET } from '../verdict.ts'
 
 const CLAIMS = { sub: 'alice' }
 
@@ -15,15 +15,15 @@ export function goodToken(alg: Alg): string {
   return TOKENS.get(alg) as string
 }
 
-function keyOf(alg: Alg): (path: Path) => VerificationKey {
-  return (path) => path.importVerificationKey(publicJwk(alg))
+function keyFor(alg: Alg): (path: Path) => VerificationKey {
+  return (path) => keyOf(alg, path)
 }
 
 export const GOOD: readonly Case[] = ALGS.map((alg) => ({
   rule: 'R2',
   title: `a token of ${alg}`,
   token: goodToken(alg),
-  keys: keyOf(alg),
+  keys: keyFor(alg),
   verdict: 'accepted',
 }))
 
@@ -33,7 +33,7 @@ export const OTHER_ALGORITHMS: readonly Case[] = ALGS.flatMap((alg) =>
     rule: 'R2',
     title: `a token of ${alg} for a key of ${other}`,
     token: goodToken(alg),
-    keys: keyOf(other),
+    keys: keyFor(other),
     verdict: 'ERR_ALG_NOT_ALLOWED',
   })),
 )
@@ -50,7 +50,7 @@ export const CONFUSIONS: readonly Case[] = (['RS256', 'PS256', 'ES256', 'EdDSA']
         rule: 'R4',
         title: `${mac} with the ${title} of a key of ${alg} as its secret`,
         token: `${input}.${signature}`,
-        keys: keyOf(alg),
+        keys: keyFor(alg),
         verdict: 'ERR_ALG_NOT_ALLOWED',
       }
     }),
@@ -111,7 +111,7 @@ export const SIGNATURES: readonly Case[] = ALGS.flatMap((alg) => {
     rule,
     title: `${alg}, ${title}`,
     token: forged,
-    keys: keyOf(alg),
+    keys: keyFor(alg),
     verdict: 'ERR_JWS_SIGNATURE',
   }))
 })
@@ -142,7 +142,13 @@ export const HEADER_KEYS: readonly Case[] = KEYS_IN_HEADERS.flatMap((members) =>
   const token = forge({ alg: 'ES256', ...members }, CLAIMS, ATTACKER)
   const set = { keys: [publicJwk('ES256', { kid: 'k1' })] }
   return [
-    { rule: 'R7', title: `${title} in the header, one key`, token, keys: keyOf('ES256'), verdict: 'ERR_JWS_SIGNATURE' },
+    {
+      rule: 'R7',
+      title: `${title} in the header, one key`,
+      token,
+      keys: keyFor('ES256'),
+      verdict: 'ERR_JWS_SIGNATURE',
+    },
     {
       rule: 'R7',
       title: `${title} in the header, a set`,

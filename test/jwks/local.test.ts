@@ -152,6 +152,10 @@ describe('identify', () => {
     [{ alg: 'ES256', 'x5t#S256': 'thumb-b' }, second, 'accepted'],
     [{ alg: 'ES256', 'x5t#S256': 'thumb-2' }, second, 'ERR_KEY_NOT_FOUND'],
   ])
+  testSet('R12: a member that is no string identifies nothing', [{ ...first, x5t: 5 }, second], { identify: 'x5t' }, [
+    [{ alg: 'ES256', x5t: '5' }, first, 'ERR_KEY_NOT_FOUND'],
+    [{ alg: 'ES256' }, first, 'accepted'],
+  ])
   testSet('"kid_x5t" is both together', [first, second, third], { identify: 'kid_x5t' }, [
     [{ alg: 'ES256', kid: 'k1', x5t: 'thumb-1' }, first, 'accepted'],
     [{ alg: 'ES256', kid: 'k1', x5t: 'thumb-2' }, third, 'accepted'],
@@ -222,6 +226,19 @@ describe('algorithms', () => {
     [{ alg: 'RS256' }, RSA, 'ERR_KEY_NOT_FOUND'],
     [{ alg: 'ES256', kid: 'ec-1' }, EC_1, 'accepted'],
   ])
+  testSet('R2: whatever the order', [without(EC_1, 'alg')], { algorithms: ['ES512', 'RS256', 'ES384', 'ES256'] }, [
+    [{ alg: 'ES256', kid: 'ec-1' }, EC_1, 'accepted'],
+    [{ alg: 'ES384', kid: 'ec-1' }, privateJwk('ES384'), 'ERR_ALG_NOT_ALLOWED'],
+  ])
+  test('R2: a key of no allowed algorithm is passed over, and the message says so', async () => {
+    for (const rsa of [RSA, bare]) {
+      const source = createLocalJwks({ keys: [EC_1, rsa] }, { algorithms: ['ES256'] })
+      const refusal = await refusalOf(() => verify({ alg: 'ES256', kid: 'rsa' }, EC_1, source))
+      expect(refusal).toMatchObject({ code: 'ERR_KEY_NOT_FOUND', message: expect.stringMatching(/key 1.*no allowed/) })
+      const none = await refusalOf(() => createLocalJwks({ keys: [rsa] }, { algorithms: ['ES256'] }))
+      expect(none).toMatchObject({ code: 'ERR_JWKS_INVALID', message: expect.stringContaining('no allowed') })
+    }
+  })
   for (const alg of ALGS) {
     testSet(`R2: ${alg} alone`, [publicJwk(alg)], { algorithms: [alg] }, [[{ alg }, privateJwk(alg), 'accepted']])
   }

@@ -138,9 +138,13 @@ describe('R8: symmetric keys of a server', () => {
 
   test('say why they do not verify', async () => {
     server.answer = json({ keys: [secret] })
-    expect((await refusalOf(() => remote()({ alg: 'HS256', kid: 'oct' }))).message).toMatch(
-      /key 0.*symmetric.*"algorithms"/,
-    )
+    for (const [options, alg] of [
+      [{}, 'HS256'],
+      [{ algorithms: ['RS256'] }, 'RS256'],
+    ] as const) {
+      const { message } = await refusalOf(() => remote(options)({ alg, kid: 'oct' }))
+      expect(message).toMatch(/key 0.*symmetric.*"algorithms"/)
+    }
   })
 })
 
@@ -285,6 +289,27 @@ describe('R7, R22: what tokens can cause', () => {
     }
     expect(requests()).toBe(0)
   })
+})
+
+test('R22: after a failure, too, a token waits for the request that is on its way', async () => {
+  server.answer = status(500)
+  const keys = remote()
+  expect(await verdict(keys, FIRST)).toBe('ERR_JWKS_UNAVAILABLE')
+  server.answer = json({ keys: [FIRST] })
+  const refreshed = keys.refresh()
+  expect(await verdict(keys, FIRST)).toBe('accepted')
+  await refreshed
+  expect(requests()).toBe(2)
+})
+
+test('R22: the age of a set counts from its request, not from its arrival', async () => {
+  server.answer = (response, request) => {
+    time += 5
+    json({ keys: [FIRST] })(response, request)
+  }
+  const keys = remote()
+  await keys.refresh()
+  expect(keys.state.age).toBe(5)
 })
 
 describe('state', () => {
