@@ -171,16 +171,25 @@ describe.each(IMPORTS)('$name', ({ importKey, jwkFor }) => {
       expect(await code(jwkFor('ES256', { crv }))).toBe('ERR_JWK_INVALID')
       expect(await code(jwkFor('ES256', { crv, alg: undefined }))).toBe('ERR_JWK_INVALID')
     })
+  })
 
-    test.each([
-      ['EC', 'EdDSA'],
-      ['OKP', 'ES256'],
-      ['RSA', 'ES256'],
-      ['oct', 'ES256'],
-    ] as const)('a key of type %s with the curve of %s is refused', async (kty, alg) => {
-      expect(await code(jwkFor(alg, { kty }))).toBe('ERR_JWK_INVALID')
-      expect(await code(jwkFor(alg, { kty, alg: undefined }))).toBe('ERR_JWK_INVALID')
-    })
+  test.each(ALGS)('R4: the members of a %s key under another "kty" are refused', async (alg) => {
+    for (const kty of ['oct', 'RSA', 'EC', 'OKP'].filter((type) => type !== findJwa(alg)?.kty)) {
+      expect(await code(jwkFor(alg, { kty })), kty).toBe('ERR_JWK_INVALID')
+      expect(() => importKey(jwkFor(alg, { kty })), kty).toThrow(`${alg} does not go with its "kty"`)
+      const withoutAlg = jwkFor(alg, { kty, alg: undefined })
+      expect(await code(withoutAlg, { alg }), kty).toBe('ERR_JWK_INVALID')
+      expect(() => importKey(withoutAlg, { alg }), kty).toThrow(`${alg} does not go with its "kty"`)
+    }
+  })
+
+  test.each(ALGS)('attack 4: a key of another type that has the members of one for %s, too, is none', async (alg) => {
+    const others = ALGS.filter((name) => findJwa(name)?.kty !== findJwa(alg)?.kty)
+    for (const other of others) {
+      const hybrid = { ...jwkFor(other), ...jwkFor(alg), kty: findJwa(other)?.kty }
+      expect(await code(hybrid), other).toBe('ERR_JWK_INVALID')
+      expect(() => importKey(hybrid as Jwk), other).toThrow(`${alg} does not go with its "kty"`)
+    }
   })
 
   describe('R12: own members only', () => {
@@ -200,8 +209,11 @@ describe.each(IMPORTS)('$name', ({ importKey, jwkFor }) => {
     test('inherited members do not decide', async () => {
       const prototype = { alg: 'ES384', use: 'enc', key_ops: [], kid: 5, oth: [] }
       expect(await code(Object.assign(Object.create(prototype), jwkFor('ES256')))).toBe('accepted')
+      expect(await code(Object.assign(Object.create(prototype), jwkFor('RS256')))).toBe('accepted')
       const { alg: _, ...withoutAlg } = jwkFor('RS256')
       expect(await code(Object.assign(Object.create({ alg: 'RS256' }), withoutAlg))).toBe('ERR_JWK_INVALID')
+      const inheritsCurve = () => importKey(Object.assign(Object.create({ crv: 'P-256' }), withoutAlg))
+      expect(inheritsCurve).toThrow('it has no "alg"')
     })
 
     test('a "__proto__" member, as JSON.parse makes it, is a member without a meaning', async () => {

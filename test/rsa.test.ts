@@ -184,6 +184,7 @@ describe('R5: the private numbers', () => {
     ['qi of p or more', { qi: qi + p }],
     ['p = 1 and q = n', { p: 1n, q: n }],
     ['q = 1 and p = n', { q: 1n, p: n }],
+    ['q = 1 and all others right for p = n', { q: 1n, p: n, d: inverse(e, n - 1n), dp: inverse(e, n - 1n), dq: 0n }],
     ['p = 0', { p: 0n }],
     ['d that is right modulo p-1 only', { d: d + p - 1n, dq: (d + p - 1n) % (q - 1n) }],
     ['d that is right modulo q-1 only', { d: d + q - 1n, dp: (d + q - 1n) % (p - 1n) }],
@@ -239,6 +240,12 @@ describe('R5: the fingerprint of ROCA, CVE-2017-15361', () => {
       expect(await refusal(withResidue(prime, residue))).toBe('accepted')
   })
 
+  test('no prime above 167 counts: the generator did not use those for its smallest keys', async () => {
+    for (const prime of [173, 179, 181, 191]) {
+      for (let residue = 0; residue < prime; residue++) expect(await refusal(withResidue(prime, residue))).toBe(ROCA)
+    }
+  })
+
   test('other moduli are not refused: a generated one, and 50 at random', async () => {
     expect(await codeOf(() => importVerificationKey(publicJwk('RS256')))).toBe('accepted')
     for (let round = 0; round < 50; round++) {
@@ -246,13 +253,13 @@ describe('R5: the fingerprint of ROCA, CVE-2017-15361', () => {
     }
   })
 
-  /** An odd number of 2048 bits that is 1 modulo all these primes but one. */
+  /** An odd number of 2048 bits that is 1 modulo the primes of the test, except for `prime`. */
   function withResidue(prime: number, residue: number | undefined): bigint {
     const p = BigInt(prime)
-    const others = product(39) / p
+    const all = product(39) % p === 0n ? product(39) : product(39) * p
+    const others = all / p
     const lift = ((BigInt(residue as number) - 1n + p) * inverse(others % p, p)) % p
-    const smallest = 1n + others * lift
-    return smallest + product(39) * (2n ** 2047n / product(39) + 1n)
+    return 1n + others * lift + all * (2n ** 2047n / all + 1n)
   }
 })
 

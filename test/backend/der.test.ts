@@ -75,6 +75,18 @@ describe.each(CURVES)('ECDSA signatures on $curve', ({ alg, digest, size }) => {
   })
 })
 
+test.each([
+  [61, 62, '307f023d'],
+  [62, 62, '308180023e'],
+  [62, 63, '308181023e'],
+])('numbers of %d and %d octets: the sequence begins with %s', (r, s, head) => {
+  const raw = half(66, `01${'00'.repeat(r - 1)}`) + half(66, `01${'00'.repeat(s - 1)}`)
+  const der = rawToDer(Buffer.from(raw, 'hex'))
+  expect(hexOf(der).slice(0, head.length)).toBe(head)
+  expect(der.length).toBe(head.length / 2 - 2 + 2 + r + 2 + s)
+  expect(hexOf(derToRaw(der, 132))).toBe(raw)
+})
+
 const HASHES = [
   { alg: 'PS256', hashAlgorithm: 'sha256', saltLength: 32 },
   { alg: 'PS384', hashAlgorithm: 'sha384', saltLength: 48 },

@@ -108,6 +108,16 @@ test('the cause of a refusal is that of node:crypto', () => {
   expect(() => verifierOf('ES256')).toThrow(expect.objectContaining({ cause }))
 })
 
+test.each(['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const)(
+  'R5: the d of another %s key is refused, though the platform takes it',
+  async (alg) => {
+    const foreign = crypto.createPrivateKey({ key: { ...freshJwk(alg) }, format: 'jwk' })
+    vi.spyOn(crypto, 'createPrivateKey').mockReturnValue(foreign)
+    expect(await codeOf(() => signerOf(alg))).toBe('ERR_JWK_INVALID')
+    expect(() => signerOf(alg)).toThrow('the private part "d" does not belong to the public key')
+  },
+)
+
 describe.each(['HS256', 'HS384', 'HS512'] as const)('%s', (alg) => {
   test('is HMAC', async () => {
     const mac = crypto.createHmac(`sha${alg.slice(2)}`, octetsOf(publicJwk(alg).k as string))

@@ -4,7 +4,7 @@ import type { Backend, KeyMaterial } from '../../src/backend/backend.ts'
 import { nodeBackend } from '../../src/backend/node.ts'
 import { webBackend } from '../../src/backend/web.ts'
 import { type Alg, findJwa, type Jwa } from '../../src/jwa.ts'
-import { ALGS, privateJwk, publicJwk } from '../keys.ts'
+import { ALGS, freshJwk, privateJwk, publicJwk } from '../keys.ts'
 import { codeOf } from '../paths.ts'
 
 const { subtle } = globalThis.crypto
@@ -104,6 +104,22 @@ describe.each(ALGS)('%s', (alg) => {
     await expect(verifierOf(alg).verify(DATA, new Uint8Array(1))).rejects.toMatchObject({ message })
   })
 })
+
+test.each(['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const)(
+  'R5: the d of another %s key is refused, though the platform takes it',
+  async (alg) => {
+    const { importKey } = subtle
+    const foreign = freshJwk(alg, { alg: undefined })
+    vi.spyOn(subtle, 'importKey').mockImplementation(((...args: unknown[]) => {
+      const [format, , ...others] = args
+      const signing = (args[4] as string[]).includes('sign')
+      return Reflect.apply(importKey, subtle, signing ? [format, foreign, ...others] : args)
+    }) as typeof importKey)
+    const signing = () => signerOf(alg).sign(DATA)
+    expect(await codeOf(signing)).toBe('ERR_JWK_INVALID')
+    await expect(signing()).rejects.toThrow('the private part "d" does not belong to the public key')
+  },
+)
 
 describe.each([
   { alg: 'PS256', digest: 'sha256', salt: 32, longest: 222 },
