@@ -68,8 +68,8 @@ export function compilePolicy(policy: ClaimsPolicy): ClaimsCheck {
   const issuers = decisionOption('issuer', policy.issuer)
   const audiences = decisionOption('audience', policy.audience)
   const subject = stringOption('subject', policy.subject)
-  const typ = mediaType(stringOption('typ', policy.typ))
-  const required = stringsOption('required', policy.required ?? ['exp'])
+  const typ = stringOption('typ', policy.typ)
+  const required = policy.required === undefined ? ['exp'] : stringsOption('required', policy.required)
   const maxAge = policy.maxAge === undefined ? undefined : numberOption('maxAge', policy.maxAge, 0)
   const tolerance = numberOption('clockTolerance', policy.clockTolerance, 0)
   const now = functionOption('now', policy.now, systemClock)
@@ -77,8 +77,7 @@ export function compilePolicy(policy: ClaimsPolicy): ClaimsCheck {
   return (claims, header) => {
     checkClaimTypes(claims)
     for (const name of required) if (!Object.hasOwn(claims, name)) throw missing(name)
-    // R18 (RFC 8725 §3.11): a token of another kind is not taken for this one.
-    if (typ !== undefined && mediaType(own(header, 'typ')) !== typ) throw mismatch('typ', 'header "typ"')
+    if (typ !== undefined) checkType(header, typ)
     if (issuers) checkIssuer(claims, issuers)
     if (audiences) checkAudience(claims, (held) => audiences.some((audience) => held.includes(audience)))
     if (subject !== undefined && own(claims, 'sub') !== subject) throw mismatchOrMissing(claims, 'sub')
@@ -106,10 +105,18 @@ export function checkClaimTypes(claims: Claims, code: JoseErrorCode = 'ERR_JWT_C
 }
 
 function isAudience(aud: unknown): boolean {
-  return typeof aud === 'string' || (Array.isArray(aud) && aud.every((entry) => typeof entry === 'string'))
+  if (!Array.isArray(aud)) return typeof aud === 'string'
+  // Unlike `every`, this does not pass over holes.
+  for (const entry of aud) if (typeof entry !== 'string') return false
+  return true
 }
 
 // R18: a configured check makes its claim mandatory, and strings are equal or they are not.
+
+/** RFC 8725 §3.11: a token of another kind is not taken for this one. */
+export function checkType(header: JoseHeader, typ: string): void {
+  if (mediaType(own(header, 'typ')) !== mediaType(typ)) throw mismatch('typ', 'header "typ"')
+}
 
 export function checkIssuer(claims: Claims, issuers: readonly string[]): void {
   const issuer = own(claims, 'iss') as string | undefined
@@ -145,7 +152,7 @@ export function notYetValid(claim: string): JoseError {
   return new JoseError('ERR_JWT_NOT_YET_VALID', `"${claim}" is in the future`, { claim })
 }
 
-function missing(claim: string): JoseError {
+export function missing(claim: string): JoseError {
   return new JoseError('ERR_JWT_CLAIM', `"${claim}" is missing`, { claim })
 }
 

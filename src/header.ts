@@ -1,6 +1,6 @@
 import { decodeCanonical, encodeBase64url, isBase64url } from './base64url.ts'
 import { JoseError, type JoseErrorCode } from './errors.ts'
-import { isJsonObject, own, parseJsonObject } from './json.ts'
+import { isJsonObject, own, parseJsonObject, writeJsonObject } from './json.ts'
 import { findJwa } from './jwa.ts'
 import { SigningKey } from './key.ts'
 
@@ -94,12 +94,7 @@ export function encodeHeader(key: SigningKey, parameters: HeaderParameters = {})
   if (!isJsonObject(parameters)) throw new TypeError('the header must be an object')
   const header = { alg: key.alg as string, ...(key.kid === undefined ? {} : { kid: key.kid }), ...parameters }
   if (header.alg !== key.alg) throw new JoseError('ERR_SIGN', 'the header\'s "alg" is not the algorithm of the key')
-  let json: Uint8Array
-  try {
-    json = new TextEncoder().encode(JSON.stringify(header))
-  } catch (cause) {
-    throw new JoseError('ERR_SIGN', 'the header cannot be written as JSON', { cause })
-  }
+  const json = new TextEncoder().encode(writeJsonObject(header, 'the header'))
   const written = checkHeaderMembers(parseJsonObject(json, 'ERR_SIGN', 'the header'), 'ERR_SIGN')
   checkHeader(written, new Set(IMPLEMENTED))
   return encodeBase64url(json)

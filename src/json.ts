@@ -45,6 +45,43 @@ export function own(object: { readonly [member: string]: unknown }, member: stri
   return Object.hasOwn(object, member) ? object[member] : undefined
 }
 
+/**
+ * Writes an object as JSON, as JSON.parse would read it back (R20): JSON.stringify lets `toJSON` replace it, and writes
+ * NaN, infinities and holes as null.
+ *
+ * @throws JoseError `ERR_SIGN`
+ */
+export function writeJsonObject(object: JsonObject, what: string): string {
+  const refuse = (problem: string, cause?: unknown) =>
+    new JoseError('ERR_SIGN', `${what} ${problem}`, cause === undefined ? {} : { cause })
+  checkPlain(object, what)
+  let text: string
+  try {
+    text = JSON.stringify(object)
+    if (text.includes('null')) JSON.stringify(object, refuseLostValue)
+  } catch (cause) {
+    throw refuse('cannot be written as JSON', cause)
+  }
+  return text
+}
+
+/** What is spread or written must be an object that stands for itself. */
+export function checkPlain(object: JsonObject, what: string): void {
+  if (!isJsonObject(object) || typeof object.toJSON === 'function') {
+    throw new JoseError('ERR_SIGN', `${what} must be a plain object, without toJSON()`)
+  }
+}
+
+/** A replacer: `this` is the object or array that holds the value. */
+function refuseLostValue(this: unknown, name: string, value: unknown): unknown {
+  const isNumber = typeof value === 'number' || value instanceof Number
+  const isHole =
+    Array.isArray(this) && (value === undefined || typeof value === 'function' || typeof value === 'symbol')
+  if (isHole || (isNumber && !Number.isFinite(Number(value))))
+    throw new TypeError(`the value of "${name}" would be lost`)
+  return value
+}
+
 function decodeUtf8(bytes: Uint8Array): string {
   if (!nodeBuffer?.isAscii(bytes)) return utf8.decode(bytes)
   return nodeBuffer.Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')

@@ -173,6 +173,8 @@ export async function verifySignature(jws: ParsedJws, keys: KeySource): Promise<
 export function verifySignatureSync(jws: ParsedJws, keys: KeySource): VerificationKey {
   const answer = keys(jws.header)
   if (typeof (answer as PromiseLike<unknown> | undefined)?.then === 'function') {
+    // Nobody will look at it: its failing must not end the process.
+    Promise.resolve(answer).catch(() => {})
     throw new TypeError(
       'the key source answers with a promise: use the asynchronous API, or a source that answers at once',
     )

@@ -7,9 +7,8 @@ import {
   compilePolicy,
   POLICY_OPTIONS,
 } from './claims.ts'
-import { JoseError } from './errors.ts'
 import { encodeHeader, type HeaderParameters, type JoseHeader } from './header.ts'
-import { isJsonObject, parseJsonObject } from './json.ts'
+import { checkPlain, parseJsonObject, writeJsonObject } from './json.ts'
 import {
   checkKeys,
   compileVerifyOptions,
@@ -89,23 +88,7 @@ export function acceptJwt(jws: ParsedJws, key: VerificationKey, check: ClaimsChe
 
 /** R20: the claims as JSON, when that is what the caller meant. */
 export function encodeClaims(claims: Claims): string {
-  if (!isJsonObject(claims)) throw new JoseError('ERR_SIGN', 'the claims are not an object')
-  if (typeof claims.toJSON === 'function') throw new JoseError('ERR_SIGN', 'the claims must be plain, without toJSON()')
+  checkPlain(claims, 'the claims')
   checkClaimTypes(claims, 'ERR_SIGN')
-  let json: string
-  try {
-    json = JSON.stringify(claims)
-  } catch (cause) {
-    throw new JoseError('ERR_SIGN', 'the claims cannot be written as JSON', { cause })
-  }
-  // JSON has no NaN and no infinity: they are written as null.
-  if (json.includes('null')) refuseNonFinite(claims)
-  return json
-}
-
-function refuseNonFinite(value: unknown): void {
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new JoseError('ERR_SIGN', 'the claims hold a number that is not finite')
-  }
-  if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) refuseNonFinite(member)
+  return writeJsonObject(claims, 'the claims')
 }

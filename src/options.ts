@@ -2,7 +2,8 @@
 
 /** Refuses what is not an object, and names that no option has: a misspelt option must not switch a check off. */
 export function checkOptionNames(options: object, known: ReadonlySet<string>): void {
-  if (typeof options !== 'object' || options === null) throw new TypeError('the options must be an object')
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw new TypeError('the options must be an object')
   for (const name of Object.keys(options)) {
     if (!known.has(name)) throw new TypeError(`unknown option "${name}"; the options are ${[...known].join(', ')}`)
   }

@@ -1,16 +1,13 @@
 import type { Claims } from './claims.ts'
 import { encodeHeader, type HeaderParameters } from './header.ts'
+import { checkPlain } from './json.ts'
 import { signingInput } from './jws.ts'
 import { encodeClaims } from './jwt.ts'
 import { SigningKey } from './key.ts'
 import { booleanOption, checkOptionNames, functionOption, numberOption, systemClock } from './options.ts'
 
-export interface SignerOptions {
-  key: SigningKey
-  /** Header members beside `alg` and the key's `kid`. */
-  header?: HeaderParameters
-  /** Claims of every token, unless the call names them. */
-  claims?: Claims
+/** The claims that a signer computes for each token. */
+export interface ComputedClaims {
   /** Whether to add `iat`. Default: no. */
   issuedAt?: boolean
   /** Seconds from now to `exp`. Without it no `exp` is added. */
@@ -21,6 +18,14 @@ export interface SignerOptions {
   jwtId?: () => string
   /** Seconds since the epoch. Default: the system's clock. */
   now?: () => number
+}
+
+export interface SignerOptions extends ComputedClaims {
+  key: SigningKey
+  /** Header members beside `alg` and the key's `kid`. */
+  header?: HeaderParameters
+  /** Claims of every token, unless the call names them. */
+  claims?: Claims
 }
 
 /**
@@ -46,9 +51,21 @@ const SIGNER_OPTIONS = new Set(['key', 'header', 'claims', 'issuedAt', 'expiresI
 /** The half of a prepared signer that does not depend on how the signature is made: claims to signing input. */
 export function compileSigner(options: SignerOptions): { key: SigningKey; prepare: (claims: Claims) => string } {
   checkOptionNames(options, SIGNER_OPTIONS)
-  const { key, claims: defaults } = options
+  const { key } = options
   const header = encodeHeader(key, options.header)
-  encodeClaims(defaults ?? {})
+  const defaults = options.claims === undefined ? {} : options.claims
+  encodeClaims(defaults)
+  const fixed = { ...defaults }
+  const computeClaims = compileComputedClaims(options)
+  const prepare = (claims: Claims): string => {
+    checkPlain(claims, 'the claims')
+    return signingInput(encodeClaims({ ...fixed, ...computeClaims(), ...claims }), header)
+  }
+  return { key, prepare }
+}
+
+/** Checks the options once (R19); the result computes the claims of a token made now. */
+export function compileComputedClaims(options: ComputedClaims): () => Claims {
   const issuedAt = booleanOption('issuedAt', options.issuedAt)
   const expiresIn = options.expiresIn === undefined ? undefined : numberOption('expiresIn', options.expiresIn, 0)
   const notBefore =
@@ -58,14 +75,13 @@ export function compileSigner(options: SignerOptions): { key: SigningKey; prepar
   const jwtId = functionOption('jwtId', options.jwtId, undefined)
   const now = functionOption('now', options.now, systemClock)
 
-  const prepare = (claims: Claims): string => {
+  return () => {
     const time = Math.floor(now())
     const computed: Claims = {}
     if (issuedAt) computed.iat = time
     if (expiresIn !== undefined) computed.exp = time + expiresIn
     if (notBefore !== undefined) computed.nbf = time + notBefore
     if (jwtId) computed.jti = jwtId()
-    return signingInput(encodeClaims({ ...defaults, ...computed, ...claims }), header)
+    return computed
   }
-  return { key, prepare }
 }

@@ -29,7 +29,7 @@ export interface LocalJwksOptions {
  */
 export function createLocalJwks(set: JwkSet, options: LocalJwksOptions = {}): KeySource {
   checkOptionNames(options, LOCAL_OPTIONS)
-  const keys = importJwks(set, compileSelection(options), { symmetric: true, duplicates: false })
+  const keys = importJwks(entriesOf(set), compileSelection(options), { symmetric: true, duplicates: false })
   if (keys.size === 0) throw noUsableKey(keys)
   return keys.select
 }
@@ -52,7 +52,7 @@ export function compileSelection({ algorithms, identify = 'kid' }: LocalJwksOpti
   if (names.length === 0) throw new TypeError('option "algorithms" must not be empty')
   for (const name of names)
     if (!findJwa(name)) throw new TypeError(`option "algorithms" holds "${name}", which is not supported`)
-  return { algorithms: names as readonly Alg[], identify }
+  return { algorithms: [...new Set(names)] as readonly Alg[], identify }
 }
 
 /** A JWK Set, imported. */
@@ -69,37 +69,36 @@ interface SetRules {
   readonly duplicates: boolean
 }
 
-export function importJwks(set: JwkSet, selection: Selection, { symmetric, duplicates }: SetRules): ImportedJwks {
+export function importJwks(
+  entries: readonly Jwk[],
+  selection: Selection,
+  { symmetric, duplicates }: SetRules,
+): ImportedJwks {
   const { algorithms, identify } = selection
-  const entries = entriesOf(set)
   const allSymmetric = entries.every((jwk) => own(jwk, 'kty') === 'oct')
   const all: VerificationKey[] = []
   const named = new Map<string, VerificationKey[]>()
   const skipped = new Map<number, JoseError>()
 
   for (const [index, jwk] of entries.entries()) {
-    try {
-      if (own(jwk, 'kty') === 'oct' && !(symmetric && allSymmetric)) throw symmetricRefused(allSymmetric)
-      const identity = identityOf(jwk, identify)
-      for (const alg of algorithmsOf(jwk, algorithms)) {
-        const key = importVerificationKey(jwk, alg === undefined ? {} : { alg })
-        const namesakes = identity === undefined ? [] : (named.get(identity) ?? [])
-        if (!duplicates && namesakes.some((namesake) => namesake.alg === key.alg))
-          throw duplicateIdentity(index, identify)
-        if (identity !== undefined) named.set(identity, [...namesakes, key])
-        all.push(key)
-      }
-    } catch (error) {
+    const isRefused = own(jwk, 'kty') === 'oct' && !(symmetric && allSymmetric)
+    const keys = isRefused ? symmetricRefused(allSymmetric) : importEntry(jwk, algorithms)
+    if (keys instanceof JoseError) {
       // R23 (RFC 7517 §5): one entry that cannot be used does not spoil the others.
-      if (!(error instanceof JoseError) || error.code === 'ERR_JWKS_INVALID') throw error
-      skipped.set(index, error)
+      skipped.set(index, keys)
+      continue
     }
+    const identity = identityOf(jwk, identify)
+    const namesakes = identity === undefined ? [] : (named.get(identity) ?? [])
+    if (!duplicates && keys.some(({ alg }) => namesakes.some((namesake) => namesake.alg === alg))) {
+      throw duplicateIdentity(index, identify)
+    }
+    if (identity !== undefined) named.set(identity, [...namesakes, ...keys])
+    all.push(...keys)
   }
 
   const choose = (header: JoseHeader): readonly VerificationKey[] => {
-    if (algorithms && !algorithms.includes(header.alg as Alg)) {
-      throw new JoseError('ERR_ALG_NOT_ALLOWED', '"alg" is not among the allowed algorithms')
-    }
+    checkAllowed(header, selection)
     const identity = identityOf(header, identify)
     const keys = identity === undefined ? all : named.get(identity)
     if (!keys)
@@ -127,6 +126,28 @@ export function importJwks(set: JwkSet, selection: Selection, { symmetric, dupli
   return { size: all.length, skipped, select }
 }
 
+/** The keys of an entry, one for each algorithm that it can have; or why there is none. */
+function importEntry(jwk: Jwk, allowed: readonly Alg[] | undefined): readonly VerificationKey[] | JoseError {
+  const keys: VerificationKey[] = []
+  let reason = new JoseError('ERR_ALG_NOT_ALLOWED', 'it is for no allowed algorithm')
+  for (const alg of algorithmsOf(jwk, allowed)) {
+    try {
+      keys.push(importVerificationKey(jwk, alg === undefined ? {} : { alg }))
+    } catch (error) {
+      if (!(error instanceof JoseError)) throw error
+      reason = error
+    }
+  }
+  return keys.length > 0 ? keys : reason
+}
+
+export function checkAllowed({ alg }: JoseHeader, { algorithms }: Selection): void {
+  if (algorithms && !algorithms.includes(alg as Alg)) {
+    throw new JoseError('ERR_ALG_NOT_ALLOWED', '"alg" is not among the allowed algorithms')
+  }
+}
+
+/** The entries of what must be a JWK Set. */
 export function entriesOf(set: unknown): readonly Jwk[] {
   const keys = isJsonObject(set) ? own(set, 'keys') : undefined
   if (!Array.isArray(keys) || !keys.every(isJsonObject)) {
@@ -137,11 +158,9 @@ export function entriesOf(set: unknown): readonly Jwk[] {
 
 /** R2: the JWK's own `alg`; or what is allowed for its type and curve; or, as `undefined`, what its curve says. */
 function algorithmsOf(jwk: Jwk, allowed: readonly Alg[] | undefined): readonly (Alg | undefined)[] {
-  const declared = own(jwk, 'alg')
   if (!allowed) return [undefined]
-  const fitting = allowed.filter((alg) => (declared === undefined ? goesWith(jwk, alg) : declared === alg))
-  if (fitting.length === 0) throw new JoseError('ERR_ALG_NOT_ALLOWED', 'it is for no allowed algorithm')
-  return fitting
+  const declared = own(jwk, 'alg')
+  return allowed.filter((alg) => (declared === undefined ? goesWith(jwk, alg) : declared === alg))
 }
 
 /** @param alg one of the table's, as `compileSelection` has seen */
