@@ -1,6 +1,10 @@
 import { JoseError } from '../errors.ts'
-import { type JsonObject, parseJsonObject } from '../json.ts'
+import { isJsonObject, parseJsonObject } from '../json.ts'
+import type { Jwk } from '../jwk.ts'
 import { booleanOption, functionOption, numberOption } from '../options.ts'
+import { nodeBuffer } from '../runtime.ts'
+import { entriesOf } from './local.ts'
+import type { Fetched } from './refresh.ts'
 
 /** How a set is fetched. Seconds and octets. */
 export interface FetchOptions {
@@ -10,55 +14,88 @@ export interface FetchOptions {
   maxBytes?: number
   /** Allows `http:`. Anyone between here and the server can then replace the keys. */
   allowInsecure?: boolean
-  /** Sent with each request, in addition to `Accept`. */
+  /** Sent with each request, in addition to `Accept` and, outside browsers, `User-Agent`. */
   headers?: Readonly<Record<string, string>>
   /** Default: the runtime's `fetch`. */
   fetch?: typeof fetch
+  /** Ends the fetch under way, and every later one. */
+  signal?: AbortSignal
 }
 
-export const FETCH_OPTIONS = ['timeout', 'maxBytes', 'allowInsecure', 'headers', 'fetch'] as const
+export const FETCH_OPTIONS = ['timeout', 'maxBytes', 'allowInsecure', 'headers', 'fetch', 'signal'] as const
 
 /**
  * Prepares the one request that R21 allows: `https:`, no redirect, 2xx, JSON, bounded in time and size.
  *
- * @throws TypeError for wrong options; the request rejects with JoseError `ERR_JWKS_UNAVAILABLE`, or
- * `ERR_JWKS_INVALID` when the answer is not a JSON object
+ * @throws TypeError for wrong options; the request rejects with JoseError `ERR_JWKS_UNAVAILABLE`, or `ERR_JWKS_INVALID`
+ * when the answer is not a JWK Set
  */
-export function compileFetch(address: string | URL, options: FetchOptions): () => Promise<JsonObject> {
+export function compileFetch(address: string | URL, options: FetchOptions): () => Promise<Fetched<readonly Jwk[]>> {
   const url = checkUrl(address, booleanOption('allowInsecure', options.allowInsecure))
   const timeout = numberOption('timeout', options.timeout, 5)
+  if (timeout > LONGEST_TIMEOUT) throw new TypeError(`option "timeout" must be at most ${LONGEST_TIMEOUT}`)
   const maxBytes = numberOption('maxBytes', options.maxBytes, 512 * 1024)
-  const headers = { accept: 'application/jwk-set+json, application/json', ...options.headers }
+  const headers = {
+    accept: 'application/jwk-set+json, application/json',
+    ...USER_AGENT,
+    ...checkHeaders(options.headers),
+  }
   const request = functionOption('fetch', options.fetch, (...args) => globalThis.fetch(...args))
+  const server = `the key server ${url.origin}${url.pathname}`
   const unavailable = (reason: string, cause?: unknown) =>
-    new JoseError('ERR_JWKS_UNAVAILABLE', `the key server ${url.origin}${url.pathname} ${reason}`, { cause })
+    new JoseError('ERR_JWKS_UNAVAILABLE', `${server} ${reason}`, cause === undefined ? {} : { cause })
 
-  async function load(signal: AbortSignal): Promise<JsonObject> {
+  async function load(signal: AbortSignal): Promise<Fetched<readonly Jwk[]>> {
     // "manual" and not "error", which some runtimes lack. In a browser a redirect then has the status 0.
     const response = await request(url.href, { headers, redirect: 'manual', signal })
     if (!response.ok) throw unavailable(`answered with status ${response.status}; redirects are not followed`)
     if (!isJsonType(response.headers.get('content-type'))) throw unavailable('answered with another type than JSON')
     const body = await readAtMost(maxBytes, response)
     if (!body) throw unavailable(`answered with more than ${maxBytes} octets`)
-    return parseJsonObject(body, 'ERR_JWKS_INVALID', `the answer of the key server ${url.origin}${url.pathname}`)
+    const set = parseJsonObject(body, 'ERR_JWKS_INVALID', `the answer of ${server}`)
+    return { value: entriesOf(set), maxAge: maxAgeOf(response.headers.get('cache-control')) }
   }
 
   return async () => {
+    const { signal } = options
+    const aborted = () => unavailable('is not asked any more: the signal has been aborted')
+    if (signal?.aborted) throw aborted()
     const abort = new AbortController()
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(unavailable(`did not answer within ${timeout} s`)), timeout * 1000)
+    let release = () => {}
+    const ended = new Promise<never>((_, reject) => {
+      const timer = setTimeout(() => reject(unavailable(`did not answer within ${timeout} s`)), timeout * 1000)
+      const onAbort = () => reject(aborted())
+      signal?.addEventListener('abort', onAbort)
+      release = () => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onAbort)
+      }
     })
     try {
-      return await Promise.race([load(abort.signal), late])
+      return await Promise.race([load(abort.signal), ended])
     } catch (error) {
       throw error instanceof JoseError ? error : unavailable('cannot be reached', error)
     } finally {
-      clearTimeout(timer)
+      release()
       // Also ends the transfer of an answer that was refused before its end.
       abort.abort()
     }
   }
+}
+
+/** A browser has its own, and would ask the server's leave for another. */
+const USER_AGENT: Readonly<Record<string, string>> = nodeBuffer ? { 'user-agent': 'countersign' } : {}
+
+/** An hour: a timer of more than 2^31 milliseconds would end at once. */
+const LONGEST_TIMEOUT = 3600
+
+/** R19: names and values that a request cannot have are refused here, and not by each fetch. */
+function checkHeaders(headers: FetchOptions['headers']): FetchOptions['headers'] {
+  if (headers === undefined) return undefined
+  const isRecord = isJsonObject(headers) && Object.values(headers).every((value) => typeof value === 'string')
+  if (!isRecord) throw new TypeError('option "headers" must be an object of strings')
+  new Headers(headers)
+  return headers
 }
 
 function checkUrl(address: string | URL, allowInsecure: boolean): URL {
@@ -75,6 +112,17 @@ function checkUrl(address: string | URL, allowInsecure: boolean): URL {
 function isJsonType(contentType: string | null): boolean {
   const type = contentType?.split(';', 1)[0]?.trim().toLowerCase()
   return type === 'application/json' || type === 'application/jwk-set+json'
+}
+
+/** RFC 9111 §5.2.2: how long the server lets its answer be kept; `undefined` when it does not say. */
+function maxAgeOf(cacheControl: string | null): number | undefined {
+  const directives = (cacheControl ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((directive) => directive.trim())
+  if (directives.includes('no-store') || directives.includes('no-cache')) return 0
+  const seconds = directives.map((directive) => /^max-age="?(\d{1,9})"?$/.exec(directive)?.[1]).find(Boolean)
+  return seconds === undefined ? undefined : Number(seconds)
 }
 
 async function readAtMost(maxBytes: number, response: Response): Promise<Uint8Array | undefined> {

@@ -1,23 +1,22 @@
 import { JoseError } from '../errors.ts'
 import type { JoseHeader } from '../header.ts'
 import { findJwa } from '../jwa.ts'
-import type { JwkSet } from '../jwk.ts'
+import type { Jwk } from '../jwk.ts'
 import type { KeySource } from '../jws.ts'
 import type { VerificationKey } from '../key.ts'
-import { checkOptionNames, functionOption, numberOption, systemClock } from '../options.ts'
+import { checkOptionNames } from '../options.ts'
 import { compileFetch, FETCH_OPTIONS, type FetchOptions } from './fetch.ts'
-import { compileSelection, type ImportedJwks, importJwks, LOCAL_OPTIONS, type LocalJwksOptions } from './local.ts'
+import {
+  checkAllowed,
+  compileSelection,
+  type ImportedJwks,
+  importJwks,
+  LOCAL_OPTIONS,
+  type LocalJwksOptions,
+} from './local.ts'
+import { keepFresh, REFRESH_OPTIONS, type Refreshed, type RefreshOptions } from './refresh.ts'
 
-export interface RemoteJwksOptions extends LocalJwksOptions, FetchOptions {
-  /** Seconds for which a set is good. Default: 900. */
-  maxAge?: number
-  /** Seconds for which the server is left alone after a fetch, when keys are not found or the fetch failed. Default: 10. */
-  cooldown?: number
-  /** Seconds beyond `maxAge` for which the last good set serves while the server fails. Default: 0. */
-  staleIfError?: number
-  /** Seconds since the epoch. Default: the system's clock. */
-  now?: () => number
-}
+export interface RemoteJwksOptions extends LocalJwksOptions, FetchOptions, RefreshOptions {}
 
 export interface RemoteJwksState {
   /** Seconds since the last good answer; `undefined` before the first. */
@@ -37,8 +36,8 @@ export interface RemoteJwks extends KeySource {
 }
 
 /**
- * A source of the keys of a JWK Set behind a URL (RFC 7517 §5), fetched when first needed, when it is too old, and when
- * a token names a key that it does not hold.
+ * A source of the keys of a JWK Set behind a URL (RFC 7517 §5), fetched when first needed, in the background before it is
+ * too old, and when a token names a key that it does not hold.
  *
  * Whatever tokens arrive, there is one request at a time, and at most one for unknown keys in each `cooldown`.
  *
@@ -51,83 +50,58 @@ export interface RemoteJwks extends KeySource {
  */
 export function createRemoteJwks(url: string | URL, options: RemoteJwksOptions = {}): RemoteJwks {
   checkOptionNames(options, REMOTE_OPTIONS)
+  return createKeySource(keepFresh(compileFetch(url, options), options), options)
+}
+
+const REMOTE_OPTIONS = new Set([...LOCAL_OPTIONS, ...FETCH_OPTIONS, ...REFRESH_OPTIONS])
+
+/** The keys of a refreshed set, imported once for each answer. Several sources may look at one set. */
+export function createKeySource(set: Refreshed<readonly Jwk[]>, options: LocalJwksOptions): RemoteJwks {
   const selection = compileSelection(options)
   // R8: an HMAC secret comes from a server only where the caller has named an HMAC algorithm.
   const rules = {
     symmetric: selection.algorithms?.some((alg) => findJwa(alg)?.kty === 'oct') ?? false,
     duplicates: true,
   }
-  const maxAge = numberOption('maxAge', options.maxAge, 900)
-  const cooldown = numberOption('cooldown', options.cooldown, 10)
-  const staleIfError = numberOption('staleIfError', options.staleIfError, 0)
-  const now = functionOption('now', options.now, systemClock)
-  const load = compileFetch(url, options)
 
-  let set: ImportedJwks | undefined
-  let fetchedAt = Number.NEGATIVE_INFINITY
-  let attemptedAt = Number.NEGATIVE_INFINITY
-  let lastError: JoseError | undefined
-  let pending: Promise<void> | undefined
-
-  // R22: one request at a time; a good answer replaces the whole set, a bad one leaves the last good set as it is.
-  const refresh = (): Promise<void> => (pending ??= fetchSet().finally(() => (pending = undefined)))
-
-  async function fetchSet(): Promise<void> {
-    attemptedAt = now()
-    try {
-      set = importJwks((await load()) as unknown as JwkSet, selection, rules)
-      fetchedAt = attemptedAt
-      lastError = undefined
-    } catch (error) {
-      lastError = error as JoseError
-      throw error
-    }
+  let imported: { readonly entries: readonly Jwk[]; readonly keys: ImportedJwks } | undefined
+  const keysOf = (entries: readonly Jwk[]): ImportedJwks => {
+    if (imported?.entries !== entries) imported = { entries, keys: importJwks(entries, selection, rules) }
+    return imported.keys
   }
 
-  /** Whether `time` lies within `seconds` after `start`; a clock set back does not make anything younger. */
-  const isWithin = (time: number, start: number, seconds: number) => time >= start && time - start < seconds
-
-  const selectAfterRefresh = async (header: JoseHeader): Promise<readonly VerificationKey[]> => {
-    let failure: unknown
+  const selectAfterRefresh = async (refreshed: Promise<readonly Jwk[]>, header: JoseHeader) => {
+    const keys = keysOf(await refreshed)
     try {
-      if (!pending && lastError && isWithin(now(), attemptedAt, cooldown)) throw lastError
-      await refresh()
+      return keys.select(header)
     } catch (error) {
-      if (!set || !isWithin(now(), fetchedAt, maxAge + staleIfError)) throw error
-      failure = error
-    }
-    try {
-      return (set as ImportedJwks).select(header)
-    } catch (error) {
-      // Whether the key exists cannot be known while the server fails.
-      throw isNotFound(error) ? (failure ?? error) : error
+      // Whether a key exists cannot be known while the server fails.
+      throw isNotFound(error) ? (set.lastError ?? error) : error
     }
   }
 
   const source = (header: JoseHeader): readonly VerificationKey[] | Promise<readonly VerificationKey[]> => {
-    if (selection.algorithms && !selection.algorithms.some((alg) => alg === header.alg)) {
-      // Before any fetch: such a token cannot be good.
-      throw new JoseError('ERR_ALG_NOT_ALLOWED', '"alg" is not among the allowed algorithms')
-    }
-    const time = now()
-    if (!set || !isWithin(time, fetchedAt, maxAge)) return selectAfterRefresh(header)
+    // Before any fetch: such a token cannot be good.
+    checkAllowed(header, selection)
+    const entries = set.current()
+    if (!entries) return selectAfterRefresh(set.load(), header)
     try {
-      return set.select(header)
+      return keysOf(entries).select(header)
     } catch (error) {
       // R22: whatever key ids come, the server is asked for unknown ones once in a cooldown.
-      if (!isNotFound(error)) throw error
-      if (!pending && isWithin(time, attemptedAt, cooldown)) throw lastError ?? error
-      return selectAfterRefresh(header)
+      const reloaded = isNotFound(error) ? set.reload() : undefined
+      if (reloaded) return selectAfterRefresh(reloaded, header)
+      throw isNotFound(error) ? (set.lastError ?? error) : error
     }
   }
 
   return Object.defineProperties(source as RemoteJwks, {
-    refresh: { value: refresh },
-    state: { get: () => ({ age: set && now() - fetchedAt, keys: set?.size ?? 0, lastError }) },
+    refresh: { value: set.refresh },
+    state: {
+      get: () => ({ age: set.age, keys: set.latest ? keysOf(set.latest).size : 0, lastError: set.lastError }),
+    },
   })
 }
-
-const REMOTE_OPTIONS = new Set([...LOCAL_OPTIONS, ...FETCH_OPTIONS, 'maxAge', 'cooldown', 'staleIfError', 'now'])
 
 function isNotFound(error: unknown): boolean {
   return error instanceof JoseError && error.code === 'ERR_KEY_NOT_FOUND'

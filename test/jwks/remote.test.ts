@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createRemoteJwks, type Jwk, type RemoteJwks, type RemoteJwksOptions } from '../../src/index.ts'
 import type { Alg } from '../../src/jwa.ts'
 import { flipSignatureBit, forge } from '../forge.ts'
@@ -11,6 +11,8 @@ const [node] = PATHS as readonly [Path]
 const FIRST = freshJwk('ES256', { kid: 'first' })
 const SECOND = freshJwk('ES256', { kid: 'second' })
 const START = 1_700_000_000
+/** Math.random() at its upper bound: a set is refreshed ahead after 0.9 of its age, and pauses are at their longest. */
+const ALMOST_ONE = 1 - Number.EPSILON / 2
 
 let server: KeyServer
 let time: number
@@ -24,6 +26,10 @@ beforeEach(() => {
   time = START
   before = server.requests.length
   server.answer = json({ keys: [FIRST] })
+  vi.spyOn(Math, 'random').mockReturnValue(ALMOST_ONE)
+})
+afterEach(() => {
+  vi.restoreAllMocks()
 })
 
 /** Since the test began. */
