@@ -33,7 +33,19 @@ const EXPORTS: readonly (readonly [subpath: string, module: object, names: reado
     sync,
     ['createSignerSync', 'createVerifierSync', 'signCompactSync', 'signJwtSync', 'verifyCompactSync', 'verifyJwtSync'],
   ],
-  ['countersign/gateway', gateway, ['JoseError', 'createAuthSigner', 'createAuthValidator']],
+  [
+    'countersign/gateway',
+    gateway,
+    [
+      'JoseError',
+      'createAuthSigner',
+      'createAuthValidator',
+      'createDenylist',
+      'createSharedKeys',
+      'describeRefusal',
+      'fillTemplate',
+    ],
+  ],
 ]
 
 describe('exports', () => {

@@ -1,14 +1,14 @@
-import { JoseError } from '../errors.ts'
-import { isJsonObject, own } from '../json.ts'
 import { type Alg, findJwa } from '../jwa.ts'
-import { parseGoDuration } from './duration.ts'
+import { KEY_IDENTITIES, type KeyIdentity } from '../jwks/local.ts'
+import { type Block, type OptionReader, readOptions } from './option-reader.ts'
+import { readTlsConfig, type TlsSettings } from './tls-config.ts'
 
 /** Keys that start with `@`, `$`, `_` or `#` are comments. */
 type Comments = { readonly [comment: `${'@' | '$' | '_' | '#'}${string}`]: unknown }
 
 /** Where the keys come from: what `auth/validator` and `auth/signer` have in common. */
 export interface KeySetConfig extends Comments {
-  /** The one algorithm of every token: HS, RS, ES or PS with 256, 384 or 512, or EdDSA. */
+  /** The one algorithm of every token: HS, RS, ES or PS with 256, 384 or 512, EdDSA, or its other name Ed25519. */
   alg: string
   /** The address of a JWK Set: `https:`, unless `disable_jwk_security`. */
   jwk_url?: string
@@ -16,10 +16,28 @@ export interface KeySetConfig extends Comments {
   jwk_local_path?: string
   /** Allows `http:` for `jwk_url`. Unlike in KrakenD, TLS certificates are verified all the same. */
   disable_jwk_security?: boolean
+  /** The path of a PEM file with further certificate authorities for `jwk_url`. Needs Node's TLS. */
+  jwk_local_ca?: string
+  /** SHA-256 of a public key (SPKI) in the verified chain of `jwk_url`, in base64: one must fit. Needs Node's TLS. */
+  jwk_fingerprints?: readonly string[]
+  /** Cipher suites for TLS 1.2, by their IANA numbers. Those of TLS 1.3 are always on. Needs Node's TLS. */
+  cipher_suites?: readonly number[]
+  /** The keeper of the key of an encrypted `jwk_local_path`, such as `awskms://…`: see the host's `unwrapKey`. */
+  secret_url?: string
+  /** The wrapped key of an encrypted `jwk_local_path`, in base64. */
+  cypher_key?: string
 }
 
 /** KrakenD's `auth/validator` block, as in a `krakend.json`. */
 export interface AuthValidatorConfig extends KeySetConfig {
+  /** Keeps the set of `jwk_url`. Default: it is downloaded for each request. */
+  cache?: boolean
+  /** Seconds for which the set is kept. 0 or absent: 900. */
+  cache_duration?: number
+  /** How long the key server is left alone after an unknown key id, as a Go duration of at least `1s`. Default: `10s`. */
+  failed_jwk_key_cooldown?: string
+  /** By which member of the header and of the JWK the key is found. Default: `kid`. */
+  key_identify_strategy?: KeyIdentity
   /** The token's `aud` must hold all of them. */
   audience?: readonly string[]
   /** The token's `iss`. Absent or empty: unchecked. */
@@ -30,12 +48,24 @@ export interface AuthValidatorConfig extends KeySetConfig {
   roles_key?: string
   /** Whether the dots of `roles_key` lead into objects. Keys that start with `http` are never taken apart. */
   roles_key_is_nested?: boolean
+  /** Must be in the claim that `scopes_key` names, as `scopes_matcher` says. */
+  scopes?: readonly string[]
+  /** Mandatory with `scopes`. Dots lead into objects, except in keys that start with `http`. */
+  scopes_key?: string
+  /** Whether one of the scopes is enough. Default: `any`. */
+  scopes_matcher?: 'any' | 'all'
   /** By how much clocks may differ, as a Go duration (`1m30s`). Default and minimum: `1s`. */
   leeway?: string
   /** Default: `Authorization`. */
   auth_header_name?: string
   /** The cookie that is read when the header is absent or empty. Default: `access_token`. */
   cookie_key?: string
+  /** Pairs of a claim and the header in which it goes to the backend. */
+  propagate_claims?: readonly (readonly [claim: string, header: string])[]
+  /** Whether an array claim goes as one header value for each element. */
+  propagate_claims_preserve_array?: boolean
+  /** Logs the reason of every refusal, at the level `debug`. */
+  operation_debug?: boolean
 }
 
 /** KrakenD's `auth/signer` block, as in a `krakend.json`. */
@@ -52,23 +82,42 @@ export interface AuthSignerConfig extends KeySetConfig {
   leeway?: string
 }
 
-type Block = 'auth/validator' | 'auth/signer'
-
 export interface KeySetSettings {
   readonly block: Block
   readonly alg: Alg
-  readonly location: { readonly path: string } | { readonly url: string; readonly allowInsecure: boolean }
+  readonly location: FileLocation | UrlLocation
+}
+
+export interface FileLocation {
+  readonly path: string
+  /** How the file is encrypted, if it is. */
+  readonly secret: { readonly url: string; readonly wrappedKey: string } | undefined
+}
+
+export interface UrlLocation {
+  readonly url: string
+  readonly allowInsecure: boolean
+  readonly tls: TlsSettings | undefined
 }
 
 export interface ValidatorSettings extends KeySetSettings {
+  /** Seconds. */
+  readonly cache: { readonly maxAge: number; readonly cooldown: number }
+  readonly identify: KeyIdentity
   readonly audience: readonly string[]
   readonly issuer: string | undefined
   readonly roles: readonly string[]
   readonly rolesPath: readonly string[]
+  readonly scopes: readonly string[]
+  readonly scopesPath: readonly string[]
+  readonly allScopes: boolean
   /** Seconds. */
   readonly leeway: number
   readonly headerName: string
   readonly cookieName: string
+  readonly propagation: readonly { readonly path: readonly string[]; readonly header: string }[]
+  readonly preserveArrays: boolean
+  readonly debug: boolean
 }
 
 export interface SignerSettings extends KeySetSettings {
@@ -78,66 +127,83 @@ export interface SignerSettings extends KeySetSettings {
   readonly full: boolean
 }
 
-const SHARED_OPTIONS = ['alg', 'jwk_url', 'jwk_local_path', 'disable_jwk_security', 'leeway']
+const KEY_SET_OPTIONS = [
+  ...['alg', 'jwk_url', 'jwk_local_path', 'disable_jwk_security', 'jwk_local_ca', 'jwk_fingerprints', 'cipher_suites'],
+  ...['secret_url', 'cypher_key', 'leeway'],
+]
 const VALIDATOR_OPTIONS = [
-  ...SHARED_OPTIONS,
-  ...['audience', 'issuer', 'roles', 'roles_key', 'roles_key_is_nested', 'auth_header_name', 'cookie_key'],
+  ...KEY_SET_OPTIONS,
+  ...['cache', 'cache_duration', 'failed_jwk_key_cooldown', 'key_identify_strategy', 'audience', 'issuer', 'roles'],
+  ...['roles_key', 'roles_key_is_nested', 'scopes', 'scopes_key', 'scopes_matcher', 'auth_header_name', 'cookie_key'],
+  ...['propagate_claims', 'propagate_claims_preserve_array', 'operation_debug'],
 ]
-const SIGNER_OPTIONS = [...SHARED_OPTIONS, 'kid', 'keys_to_sign', 'typ', 'full']
-
-/** Options of KrakenD's schema that this version does not have. To ignore one would switch a check off. */
-const LATER_OPTIONS = [
-  ...['cache', 'cache_duration', 'failed_jwk_key_cooldown', 'key_identify_strategy', 'scopes', 'scopes_key'],
-  ...['scopes_matcher', 'propagate_claims', 'propagate_claims_preserve_array', 'jwk_local_ca', 'jwk_fingerprints'],
-  ...['cipher_suites', 'secret_url', 'cypher_key', 'operation_debug', 'shared_cache_duration'],
-]
+const SIGNER_OPTIONS = [...KEY_SET_OPTIONS, 'kid', 'keys_to_sign', 'typ', 'full']
 
 export function readValidatorConfig(config: AuthValidatorConfig): ValidatorSettings {
-  const read = reader('auth/validator', config, VALIDATOR_OPTIONS)
+  const read = readOptions('auth/validator', config, VALIDATOR_OPTIONS)
+  const keySet = readKeySet(read)
   const rolesKey = read.string('roles_key') ?? 'roles'
-  const nested = (read.boolean('roles_key_is_nested') ?? false) && !rolesKey.startsWith('http')
+  const scopes = read.strings('scopes') ?? []
+  const scopesKey = read.string('scopes_key')
+  if (scopes.length > 0 && scopesKey === undefined) {
+    throw read.error('scopes_key', 'is missing: without it "scopes" would check nothing')
+  }
   return {
-    ...readKeySet(read),
+    ...keySet,
+    cache: readCache(read, keySet.location),
+    identify: read.oneOf('key_identify_strategy', KEY_IDENTITIES) ?? 'kid',
     audience: read.strings('audience') ?? [],
     issuer: read.string('issuer'),
     roles: read.strings('roles') ?? [],
-    rolesPath: nested ? rolesKey.split('.') : [rolesKey],
+    rolesPath: read.boolean('roles_key_is_nested') ? pathOf(rolesKey) : [rolesKey],
+    scopes,
+    scopesPath: pathOf(scopesKey ?? ''),
+    allScopes: read.oneOf('scopes_matcher', ['any', 'all']) === 'all',
     leeway: Math.max(read.duration('leeway') ?? 0, 1),
-    headerName: read.string('auth_header_name') ?? 'Authorization',
+    headerName: headerName(read, 'auth_header_name', read.string('auth_header_name') ?? 'Authorization'),
     cookieName: read.string('cookie_key') ?? 'access_token',
+    propagation: (read.pairs('propagate_claims') ?? []).map(([claim, header]) => ({
+      path: pathOf(claim),
+      header: headerName(read, 'propagate_claims', header),
+    })),
+    preserveArrays: read.boolean('propagate_claims_preserve_array'),
+    debug: read.boolean('operation_debug'),
   }
 }
 
 export function readSignerConfig(config: AuthSignerConfig): SignerSettings {
-  const read = reader('auth/signer', config, SIGNER_OPTIONS)
+  const read = readOptions('auth/signer', config, SIGNER_OPTIONS)
   read.duration('leeway')
   const fields = read.strings('keys_to_sign') ?? []
   if (fields.length === 0) throw read.error('keys_to_sign', 'is missing or empty: name the fields that are signed')
   if (new Set(fields).size !== fields.length) throw read.error('keys_to_sign', 'names a field twice')
   return {
     ...readKeySet(read),
-    kid: read.string('kid') ?? missing(read, 'kid'),
+    kid: read.mandatory('kid'),
     fields,
     typ: read.string('typ') ?? 'JWT',
-    full: read.boolean('full') ?? false,
+    full: read.boolean('full'),
   }
 }
 
-function readKeySet(read: Reader): KeySetSettings {
-  const alg = read.string('alg') ?? missing(read, 'alg')
-  const jwa = findJwa(alg)
+function readKeySet(read: OptionReader): KeySetSettings {
+  const jwa = findJwa(read.mandatory('alg'))
   if (!jwa) throw read.error('alg', 'is not one of HS, RS, ES, PS with 256, 384, 512, or EdDSA')
-  const allowInsecure = read.boolean('disable_jwk_security') ?? false
+  const allowInsecure = read.boolean('disable_jwk_security')
+  const tls = readTlsConfig(read)
   const path = read.string('jwk_local_path')
   const url = read.string('jwk_url')
   if (url !== undefined) checkUrl(read, url, allowInsecure)
-  if (path !== undefined) return { block: read.block, alg: jwa.alg, location: { path } }
-  if (url === undefined)
+  const secret = readSecret(read, path)
+  if (path !== undefined) return { block: read.block, alg: jwa.alg, location: { path, secret } }
+  if (url === undefined) {
     throw read.error('jwk_url', 'is missing, and so is "jwk_local_path": one must say where the keys are')
-  return { block: read.block, alg: jwa.alg, location: { url, allowInsecure } }
+  }
+  if (tls && !url.startsWith('https:')) throw read.error('jwk_url', 'is http:, to which TLS options cannot apply')
+  return { block: read.block, alg: jwa.alg, location: { url, allowInsecure, tls } }
 }
 
-function checkUrl(read: Reader, url: string, allowInsecure: boolean): void {
+function checkUrl(read: OptionReader, url: string, allowInsecure: boolean): void {
   const { protocol, username, password } = URL.canParse(url) ? new URL(url) : new URL('invalid:')
   if (username !== '' || password !== '') throw read.error('jwk_url', 'must not hold a user or a password')
   if (protocol === 'https:' || (protocol === 'http:' && allowInsecure)) return
@@ -147,76 +213,34 @@ function checkUrl(read: Reader, url: string, allowInsecure: boolean): void {
   )
 }
 
-function missing(read: Reader, option: string): never {
-  throw read.error(option, 'is missing')
+function readSecret(read: OptionReader, path: string | undefined): FileLocation['secret'] {
+  const url = read.string('secret_url')
+  const wrappedKey = read.string('cypher_key')
+  if (url === undefined && wrappedKey === undefined) return undefined
+  if (url === undefined) throw read.error('secret_url', 'is missing: "cypher_key" needs it')
+  if (wrappedKey === undefined) throw read.error('cypher_key', 'is missing: "secret_url" needs it')
+  if (path === undefined) throw read.error('secret_url', 'is about an encrypted file, and there is no "jwk_local_path"')
+  return { url, wrappedKey }
 }
 
-/** Reads the options of one block; each error names the block and the option. */
-interface Reader {
-  readonly block: Block
-  /** Absent or empty: `undefined`, as in KrakenD. */
-  string(option: string): string | undefined
-  strings(option: string): readonly string[] | undefined
-  boolean(option: string): boolean | undefined
-  /** A Go duration in seconds, not negative. */
-  duration(option: string): number | undefined
-  error(option: string, problem: string): JoseError
+const DEFAULT_CACHE_DURATION = 900
+const DEFAULT_COOLDOWN = 10
+
+function readCache(read: OptionReader, location: KeySetSettings['location']): ValidatorSettings['cache'] {
+  const isCached = read.boolean('cache')
+  const duration = read.integer('cache_duration') || DEFAULT_CACHE_DURATION
+  const cooldown = read.duration('failed_jwk_key_cooldown') ?? 0
+  if (isCached && 'path' in location) throw read.error('cache', 'is about "jwk_url", but the keys are in a local file')
+  return { maxAge: isCached ? duration : 0, cooldown: cooldown >= 1 ? cooldown : DEFAULT_COOLDOWN }
 }
 
-function reader(block: Block, config: object, known: readonly string[]): Reader {
-  if (!isJsonObject(config)) throw new JoseError('ERR_CONFIG', `${block}: the configuration is not an object`)
-  const error = (option: string, problem: string) => new JoseError('ERR_CONFIG', `${block}: "${option}" ${problem}`)
-  for (const option of Object.keys(config)) {
-    if (known.includes(option) || /^[@$_#]/.test(option)) continue
-    if (LATER_OPTIONS.includes(option)) throw error(option, 'is not supported yet, and is not ignored')
-    throw error(option, `is not an option${hint(option, known)}`)
-  }
-  const typed =
-    <T>(is: (value: unknown) => value is T, form: string) =>
-    (option: string): T | undefined => {
-      const value = own(config, option)
-      if (value === undefined || is(value)) return value
-      throw error(option, `must be ${form}`)
-    }
-  const string = typed((value) => typeof value === 'string', 'a string')
-  return {
-    block,
-    error,
-    string: (option) => string(option) || undefined,
-    strings: typed(isStrings, 'an array of non-empty strings'),
-    boolean: typed((value) => typeof value === 'boolean', 'true or false'),
-    duration(option) {
-      const text = string(option)
-      const seconds = text === undefined ? undefined : parseGoDuration(text)
-      if (text !== undefined && !(seconds !== undefined && seconds >= 0)) {
-        throw error(option, 'must be a duration as Go writes it, such as "1m30s"')
-      }
-      return seconds
-    },
-  }
+/** Dots lead into objects, except in names that are addresses. */
+function pathOf(claim: string): readonly string[] {
+  return claim.startsWith('http') ? [claim] : claim.split('.')
 }
 
-function isStrings(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((entry) => typeof entry === 'string' && entry !== '')
-}
-
-function hint(option: string, known: readonly string[]): string {
-  const [nearest] = [...known, ...LATER_OPTIONS]
-    .map((name) => ({ name, distance: editDistance(option.toLowerCase(), name) }))
-    .sort((a, b) => a.distance - b.distance)
-  return nearest && nearest.distance <= 3 ? `; is "${nearest.name}" meant?` : `; the options are ${known.join(', ')}`
-}
-
-/** Levenshtein's. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1]
-    for (const [j, other] of [...b].entries()) {
-      const substituted = (row[j] as number) + (letter === other ? 0 : 1)
-      next.push(Math.min(substituted, (row[j + 1] as number) + 1, (next[j] as number) + 1))
-    }
-    row = next
-  }
-  return row[b.length] as number
+/** RFC 9110 §5.1. */
+function headerName(read: OptionReader, option: string, name: string): string {
+  if (!/^[!#$%&'*+.^_`|~\dA-Za-z-]+$/.test(name)) throw read.error(option, 'holds what cannot be the name of a header')
+  return name
 }

@@ -1,44 +1,45 @@
 import { JoseError } from '../errors.ts'
-import { type JsonObject, parseJsonObject } from '../json.ts'
+import { functionOption } from '../options.ts'
 import { builtin } from '../runtime.ts'
-import type { KeySetSettings } from './config.ts'
+
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error'
 
 /** What the gateway's host provides. */
 export interface Host {
   /** For `jwk_url`. Default: the runtime's `fetch`. */
   fetch?: typeof fetch
-  /** For `jwk_local_path`. Default: node:fs, in the runtimes that have it. */
+  /** For `jwk_local_path` and `jwk_local_ca`. Default: node:fs, in the runtimes that have it. */
   readFile?: (path: string) => Promise<Uint8Array>
+  /** For an encrypted `jwk_local_path`: asks the keeper at `secret_url` to unwrap `cypher_key`. */
+  unwrapKey?: (secretUrl: string, cypherKey: string) => Promise<Uint8Array>
   /** Seconds since the epoch. Default: the system's clock. */
   now?: () => number
+  /** Gets what an operator may want to know; never a token, a claim or a key. */
+  log?: (level: LogLevel, message: string) => void
 }
 
-export const HOST_OPTIONS = ['fetch', 'readFile', 'now'] as const
+export const HOST_OPTIONS = ['fetch', 'readFile', 'unwrapKey', 'now', 'log'] as const
 
-/** Reads the file of `jwk_local_path`. */
-export async function readJwksFile(block: string, path: string, host: Host): Promise<JsonObject> {
-  const readFile = host.readFile ?? builtin<typeof import('node:fs/promises')>('node:fs/promises')?.readFile
-  const where = `${block}: the file of "jwk_local_path"`
-  if (!readFile) throw new JoseError('ERR_CONFIG', `${where} needs the option "readFile" in this runtime`)
-  let bytes: Uint8Array
+export function checkHost(host: Host): void {
+  for (const name of HOST_OPTIONS) functionOption<unknown>(name, host[name], undefined)
+}
+
+/** Reads a file that an option of the configuration names. */
+export async function readConfigFile(where: string, path: string, host: Host): Promise<Uint8Array> {
+  const fs = builtin<typeof import('node:fs/promises')>('node:fs/promises')
+  const read = host.readFile ?? fs?.readFile
+  if (!read) throw new JoseError('ERR_CONFIG', `${where} needs the option "readFile" in this runtime`)
   try {
-    bytes = await readFile(path)
+    return await read(path)
   } catch (cause) {
     throw new JoseError('ERR_CONFIG', `${where} cannot be read`, { cause })
   }
-  return parseJsonObject(bytes, 'ERR_CONFIG', where)
 }
 
-/** What is wrong with the keys is wrong with the configuration; the codes that say more are kept. */
-export function keySetError({ block, location }: KeySetSettings, error: unknown): unknown {
-  if (!(error instanceof JoseError) || KEPT.has(error.code)) return error
-  const option = 'path' in location ? 'jwk_local_path' : 'jwk_url'
-  return new JoseError('ERR_CONFIG', `${block}: "${option}": ${error.message}`, { cause: error })
+/** Warns of a file with secrets that every user of the machine can read. */
+export async function warnIfWorldReadable(where: string, path: string, host: Host): Promise<void> {
+  const fs = builtin<typeof import('node:fs/promises')>('node:fs/promises')
+  if (host.readFile || !fs || !host.log) return
+  const { mode } = await fs.stat(path)
+  if (mode & 0o044) host.log('warning', `${where} holds secret keys, and other users can read it: chmod 600`)
 }
-
-const KEPT: ReadonlySet<string> = new Set([
-  'ERR_CONFIG',
-  'ERR_JWK_INVALID',
-  'ERR_KEY_NOT_FOUND',
-  'ERR_JWKS_UNAVAILABLE',
-])

@@ -5,7 +5,8 @@ export type HeadersLike =
 
 export interface TokenSource {
   readonly headerName: string
-  readonly cookieName: string
+  /** `undefined`: cookies are not looked at. */
+  readonly cookieName: string | undefined
 }
 
 /**
@@ -15,6 +16,7 @@ export interface TokenSource {
 export function findToken(headers: HeadersLike, { headerName, cookieName }: TokenSource): string | undefined {
   const header = readHeader(headers, headerName)
   if (header) return header.slice(0, BEARER.length).toLowerCase() === BEARER ? header.slice(BEARER.length) : header
+  if (cookieName === undefined) return undefined
   return readCookie(readHeader(headers, 'cookie') ?? '', cookieName) || undefined
 }
 

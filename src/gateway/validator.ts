@@ -1,39 +1,44 @@
-import {
-  type Claims,
-  type ClaimsCheck,
-  checkAudience,
-  checkClaimTypes,
-  checkIssuer,
-  expired,
-  notYetValid,
-} from '../claims.ts'
+import { decodeCanonical } from '../base64url.ts'
+import type { Claims } from '../claims.ts'
 import { JoseError, type JoseErrorCode } from '../errors.ts'
 import type { JoseHeader } from '../header.ts'
-import { isJsonObject, own } from '../json.ts'
-import type { JwkSet } from '../jwk.ts'
+import { own, parseJsonObject } from '../json.ts'
 import { createLocalJwks } from '../jwks/local.ts'
-import { createRemoteJwks } from '../jwks/remote.ts'
-import { type KeySource, parseCompact, verifySignature } from '../jws.ts'
+import { createKeySource } from '../jwks/remote.ts'
+import { type KeySource, type ParsedJws, parseCompact, verifySignature } from '../jws.ts'
 import { acceptJwt, compileJwtRules } from '../jwt.ts'
-import { checkOptionNames, functionOption, systemClock } from '../options.ts'
+import { booleanOption, checkOptionNames, functionOption, numberOption, systemClock } from '../options.ts'
 import { type AuthValidatorConfig, readValidatorConfig, type ValidatorSettings } from './config.ts'
-import { HOST_OPTIONS, type Host, keySetError, readJwksFile } from './host.ts'
+import { checkPermissions, compileCheck, type FurtherChecks } from './decision.ts'
+import { checkHost, HOST_OPTIONS, type Host } from './host.ts'
+import { keySetError, openKeyUrl, readKeyFile } from './key-source.ts'
+import { parseWithLexemes } from './lexemes.ts'
+import { type HeaderChanges, propagateClaims } from './propagation.ts'
+import type { SharedKeys } from './shared-keys.ts'
 import { findToken, type HeadersLike } from './token-source.ts'
 
-export interface AuthValidatorOptions extends Host {
+export interface AuthValidatorOptions extends Host, FurtherChecks {
   /** Whether a token, good in every other way, has been withdrawn. Where this throws, the token is refused. */
   isRevoked?: (claims: Claims) => boolean | Promise<boolean>
+  /** Lets a request without a token pass, with no claims. A token that is there must be good all the same. */
+  optional?: boolean
+  /** Whether a cookie may carry the token, as in KrakenD. Default: yes. */
+  cookies?: boolean
+  /** Seconds beyond the cache's for which the last good key set serves while the key server fails. Default: 0. */
+  staleIfError?: number
+  /** Key sets shared with other validators. */
+  sharedKeys?: SharedKeys
 }
 
 /** What becomes of a request. The headers are for the request that goes on to the backend. */
 export type Verdict =
-  | {
+  | ({
       ok: true
       claims: Claims
       header: JoseHeader
-      setHeaders: [name: string, value: string][]
-      removeHeaders: string[]
-    }
+      /** Whether the request came without a token, which `optional` allows; then there are no claims. */
+      anonymous: boolean
+    } & HeaderChanges)
   | {
       ok: false
       /** 401: who are you? 403: we know, and no. */
@@ -52,6 +57,9 @@ export interface AuthValidator {
 /**
  * KrakenD's `auth/validator`: decides about requests by the tokens that they carry.
  *
+ * No key is fetched at the start, so a key server that is not up yet does not matter.
+ *
+ * @param config one block, or one for each issuer: then the token's `iss` decides, and it must be one of theirs
  * @throws JoseError `ERR_CONFIG`, `ERR_JWK_INVALID` or `ERR_KEY_NOT_FOUND`, as a rejection: what is wrong with the
  * configuration is said when the gateway starts
  * @example
@@ -60,79 +68,121 @@ export interface AuthValidator {
  * if (!verdict.ok) return new Response(null, { status: verdict.status })
  */
 export async function createAuthValidator(
-  config: AuthValidatorConfig,
+  config: AuthValidatorConfig | readonly AuthValidatorConfig[],
   options: AuthValidatorOptions = {},
 ): Promise<AuthValidator> {
   checkOptionNames(options, VALIDATOR_OPTIONS)
-  const now = functionOption('now', options.now, systemClock)
+  checkHost(options)
   const isRevoked = functionOption<AuthValidatorOptions['isRevoked']>('isRevoked', options.isRevoked, undefined)
-  const settings = readValidatorConfig(config)
-  const keys = await openKeySource(settings, options)
+  const isOptional = booleanOption('optional', options.optional)
+  const usesCookies = options.cookies === undefined || booleanOption('cookies', options.cookies)
+  const now = functionOption('now', options.now, systemClock)
+  const blocks = (Array.isArray(config) ? config : [config]).map(readValidatorConfig)
+  const providers = await Promise.all(blocks.map((settings) => openProvider(settings, options, now)))
+  const { headerName, cookieName } = checkProviders(blocks)
+  const source = { headerName, cookieName: usesCookies ? cookieName : undefined }
   const rules = compileJwtRules({})
-  const check = compileCheck(settings, now)
 
   async function decide(headers: HeadersLike | null | undefined): Promise<Verdict> {
-    // The order of KrakenD: the token, its form, "alg", key, signature, claims, revocation, and then the roles.
-    const token = headers ? findToken(headers, settings) : undefined
+    // The order of KrakenD: the token, its form, "alg", key, signature, claims, revocation; then roles and scopes.
+    const token = headers ? findToken(headers, source) : undefined
+    if (token === undefined && isOptional) return anonymous(blocks)
     if (token === undefined) throw new JoseError('ERR_TOKEN_MISSING', 'the request carries no token')
     const jws = parseCompact(token, rules)
+    const { settings, keys, check } = providerOf(jws, providers)
     const { claims, header } = acceptJwt(jws, await verifySignature(jws, keys), check)
     if (isRevoked) await checkRevocation(claims, isRevoked)
-    checkRoles(claims, settings)
-    return { ok: true, claims, header, setHeaders: [], removeHeaders: [] }
+    checkPermissions(claims, settings)
+    return { ok: true, anonymous: false, claims, header, ...changesOf(jws, settings) }
   }
 
+  const debug = blocks.some((settings) => settings.debug) ? options.log : undefined
   return {
     async validate(request) {
       try {
         return await decide(request?.headers)
       } catch (reason) {
-        return refuse(reason)
+        const refusal = refuse(reason)
+        debug?.('debug', `auth/validator: refused with ${refusal.status} ${refusal.code}: ${refusal.error.message}`)
+        return refusal
       }
     },
   }
 }
 
-const VALIDATOR_OPTIONS = new Set([...HOST_OPTIONS, 'isRevoked'])
+const VALIDATOR_OPTIONS = new Set([
+  ...HOST_OPTIONS,
+  ...['audience', 'requireExp', 'required', 'maxLifetime', 'typ'],
+  ...['isRevoked', 'optional', 'cookies', 'staleIfError', 'sharedKeys'],
+])
 
-async function openKeySource(settings: ValidatorSettings, host: Host): Promise<KeySource> {
-  const { location, block, alg } = settings
+/** One issuer: its configuration, its keys, and the check of its tokens' claims. */
+interface Provider {
+  readonly settings: ValidatorSettings
+  readonly keys: KeySource
+  readonly check: ReturnType<typeof compileCheck>
+}
+
+async function openProvider(
+  settings: ValidatorSettings,
+  options: AuthValidatorOptions,
+  now: () => number,
+): Promise<Provider> {
+  const check = compileCheck(settings, options, now)
   try {
-    if ('path' in location) {
-      const set = await readJwksFile(block, location.path, host)
-      return createLocalJwks(set as unknown as JwkSet, { algorithms: [alg] })
-    }
-    return createRemoteJwks(location.url, {
-      algorithms: [alg],
-      allowInsecure: location.allowInsecure,
-      // KrakenD's default, "cache": false: the set is fetched anew for each request.
-      maxAge: 0,
-      ...(host.fetch && { fetch: host.fetch }),
-      ...(host.now && { now: host.now }),
-    })
+    return { settings, check, keys: await openKeys(settings, options) }
   } catch (error) {
     throw keySetError(settings, error)
   }
 }
 
-/** The claims of a token, by the rules of `auth/validator`. */
-function compileCheck({ issuer, audience, leeway }: ValidatorSettings, now: () => number): ClaimsCheck {
-  return (claims) => {
-    checkClaimTypes(claims)
-    if (issuer !== undefined) checkIssuer(claims, [issuer])
-    if (audience.length > 0) checkAudience(claims, (held) => audience.every((wanted) => held.includes(wanted)))
-    checkTimes(claims, now(), leeway)
+async function openKeys(settings: ValidatorSettings, options: AuthValidatorOptions): Promise<KeySource> {
+  const { block, alg, location, identify, cache } = settings
+  const selection = { algorithms: [alg], identify }
+  if ('path' in location) {
+    return createLocalJwks({ keys: [...(await readKeyFile(block, location, options))] }, selection)
   }
+  const { sharedKeys } = options
+  const staleIfError = numberOption('staleIfError', options.staleIfError, 0)
+  const maxAge = sharedKeys?.maxAge ?? cache.maxAge
+  const open = () => openKeyUrl(block, location, { maxAge, cooldown: cache.cooldown, staleIfError }, options)
+  return createKeySource(await (sharedKeys ? sharedKeys.open(location, open) : open()), selection)
 }
 
-/** KrakenD's boundary: the second of "exp" itself still counts, on a clock of milliseconds. NaN refuses. */
-function checkTimes(claims: Claims, time: number, leeway: number): void {
-  const [nbf, exp, iat] = ['nbf', 'exp', 'iat'].map((name) => own(claims, name) as number | undefined)
-  const clock = Math.round(time * 1000)
-  const tolerance = leeway * 1000
-  if (nbf !== undefined && !(clock + tolerance >= nbf * 1000)) throw notYetValid('nbf')
-  if (exp !== undefined && !(clock <= exp * 1000 + tolerance)) throw expired('exp', '"exp" is in the past')
-  if (iat !== undefined && !(iat * 1000 <= clock + tolerance)) throw notYetValid('iat')
+/** Several blocks are told apart by their issuers, and read the token from the same place. */
+function checkProviders(blocks: readonly ValidatorSettings[]): ValidatorSettings {
+  const [first] = blocks
+  if (!first) throw new JoseError('ERR_CONFIG', 'auth/validator: there is no configuration')
+  if (blocks.length === 1) return first
+  const issuers = blocks.map(({ issuer }) => issuer)
+  if (issuers.includes(undefined) || new Set(issuers).size !== issuers.length) {
+    throw new JoseError('ERR_CONFIG', 'auth/validator: "issuer" must be there, and differ, in each of several blocks')
+  }
+  if (blocks.some(({ headerName, cookieName }) => headerName !== first.headerName || cookieName !== first.cookieName)) {
+    throw new JoseError('ERR_CONFIG', 'auth/validator: "auth_header_name" and "cookie_key" must be alike in all blocks')
+  }
+  return first
+}
+
+/** The provider whose issuer the token names. That alone vouches for nothing: all of its checks follow. */
+function providerOf(jws: ParsedJws, providers: readonly Provider[]): Provider {
+  const [only] = providers
+  if (only && providers.length === 1) return only
+  const issuer = own(parseJsonObject(decodeCanonical(jws.payload), 'ERR_JWT_INVALID', 'the payload'), 'iss')
+  const provider = providers.find(({ settings }) => settings.issuer === issuer)
+  if (!provider) throw new JoseError('ERR_JWT_CLAIM', '"iss" is none of the configured issuers', { claim: 'iss' })
+  return provider
+}
+
+function changesOf(jws: ParsedJws, settings: ValidatorSettings): HeaderChanges {
+  if (settings.propagation.length === 0) return { setHeaders: [], removeHeaders: [] }
+  const lexical = parseWithLexemes(new TextDecoder().decode(decodeCanonical(jws.payload))) as Claims
+  return propagateClaims(lexical, settings)
+}
+
+function anonymous(blocks: readonly ValidatorSettings[]): Verdict {
+  const setHeaders = blocks.flatMap((settings) => propagateClaims({}, settings).setHeaders)
+  return { ok: true, anonymous: true, claims: {}, header: { alg: '' }, setHeaders, removeHeaders: [] }
 }
 
 async function checkRevocation(
@@ -149,23 +199,7 @@ async function checkRevocation(
   if (revoked !== false) throw new JoseError('ERR_REVOKED', 'the token has been revoked')
 }
 
-function checkRoles(claims: Claims, { roles, rolesPath }: ValidatorSettings): void {
-  if (roles.length === 0) return
-  const held = wordsOf(claimAt(claims, rolesPath))
-  if (!roles.some((role) => held.includes(role))) throw new JoseError('ERR_ROLES', 'the token has none of the roles')
-}
-
-function claimAt(claims: Claims, path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, name) => (isJsonObject(value) ? own(value, name) : undefined), claims)
-}
-
-/** An array of strings, or a string of words. */
-function wordsOf(claim: unknown): readonly unknown[] {
-  if (typeof claim === 'string') return claim.split(' ')
-  return Array.isArray(claim) ? claim : []
-}
-
-function refuse(reason: unknown): Verdict {
+function refuse(reason: unknown): Extract<Verdict, { ok: false }> {
   const error =
     reason instanceof JoseError
       ? reason

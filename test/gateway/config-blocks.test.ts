@@ -17,6 +17,14 @@ describe('auth/validator: defaults and empty strings, which count as absent', ()
     leeway: 1,
     headerName: 'Authorization',
     cookieName: 'access_token',
+    cache: { maxAge: 0, cooldown: 10 },
+    identify: 'kid',
+    scopes: [],
+    scopesPath: [''],
+    allScopes: false,
+    propagation: [],
+    preserveArrays: false,
+    debug: false,
   }
 
   test('nothing but the mandatory options', () => {
@@ -24,8 +32,11 @@ describe('auth/validator: defaults and empty strings, which count as absent', ()
   })
 
   test('empty strings, empty arrays and undefined', () => {
-    const empty = { jwk_url: '', issuer: '', roles_key: '', auth_header_name: '', cookie_key: '' }
-    expect(read({ ...empty, audience: [], roles: [], roles_key_is_nested: undefined })).toEqual(defaults)
+    const strings = { jwk_url: '', issuer: '', roles_key: '', scopes_key: '', auth_header_name: '', cookie_key: '' }
+    const tls = { jwk_local_ca: '', jwk_fingerprints: [], cipher_suites: [], secret_url: '', cypher_key: '' }
+    const arrays = { audience: [], roles: [], scopes: [], propagate_claims: [] }
+    const others = { roles_key_is_nested: undefined, failed_jwk_key_cooldown: '', leeway: '', cache: false }
+    expect(read({ ...strings, ...tls, ...arrays, ...others })).toEqual(defaults)
   })
 
   test('every option', () => {
@@ -39,6 +50,17 @@ describe('auth/validator: defaults and empty strings, which count as absent', ()
       auth_header_name: 'X-Token',
       cookie_key: 'session',
       disable_jwk_security: true,
+      failed_jwk_key_cooldown: '1m30s',
+      key_identify_strategy: 'x5t#S256',
+      scopes: ['read'],
+      scopes_key: 'permissions.scopes',
+      scopes_matcher: 'all',
+      propagate_claims: [
+        ['sub', 'X-User'],
+        ['realm_access.roles', 'X-Roles'],
+      ],
+      propagate_claims_preserve_array: true,
+      operation_debug: true,
     }
     expect(read(config)).toEqual({
       ...defaults,
@@ -49,6 +71,17 @@ describe('auth/validator: defaults and empty strings, which count as absent', ()
       leeway: 90,
       headerName: 'X-Token',
       cookieName: 'session',
+      cache: { maxAge: 0, cooldown: 90 },
+      identify: 'x5t#S256',
+      scopes: ['read'],
+      scopesPath: ['permissions', 'scopes'],
+      allScopes: true,
+      propagation: [
+        { path: ['sub'], header: 'X-User' },
+        { path: ['realm_access', 'roles'], header: 'X-Roles' },
+      ],
+      preserveArrays: true,
+      debug: true,
     })
   })
 
@@ -83,6 +116,7 @@ describe('auth/validator: defaults and empty strings, which count as absent', ()
   )
 
   test.each([
+    ['scope_key', 'scopes_key'],
     ['audiance', 'audience'],
     ['Issuer', 'issuer'],
     ['role', 'roles'],

@@ -21,6 +21,7 @@ describe.each(BACKENDS)('R16, $name: status and code', ({ backend }) => {
     const validator = await openValidator()
     expect(await validator.validate(bearer(spoiled([])))).toEqual({
       ok: true,
+      anonymous: false,
       claims: GOOD,
       header: { alg: 'HS256', kid: 'sim2' },
       setHeaders: [],

@@ -1,0 +1,80 @@
+import type { Claims } from '../claims.ts'
+import { JoseError } from '../errors.ts'
+import { claimAt } from './claim.ts'
+import type { ValidatorSettings } from './config.ts'
+import { NumberLexeme } from './lexemes.ts'
+
+/** What becomes of the request's headers before it goes on to the backend. */
+export interface HeaderChanges {
+  /** For each name, these values replace what the client sent. A name may stand several times: one value each. */
+  setHeaders: [name: string, value: string][]
+  removeHeaders: string[]
+}
+
+/**
+ * `propagate_claims`: what the token says goes to the backend in headers. A claim that is missing empties its header, so
+ * that no client can put something there.
+ *
+ * @throws JoseError `ERR_JWT_CLAIM` for a value that would not be one header
+ */
+export function propagateClaims(claims: Claims, settings: ValidatorSettings): HeaderChanges {
+  const changes: HeaderChanges = { setHeaders: [], removeHeaders: [] }
+  for (const { path, header } of settings.propagation) {
+    const value = claimAt(claims, path)
+    const isSplit = settings.preserveArrays && Array.isArray(value)
+    const texts = isSplit ? value.map(writeElement) : [writeClaim(value)]
+    if (texts.length === 0) changes.removeHeaders.push(header)
+    for (const text of texts) changes.setHeaders.push([header, headerValue(text, path.join('.'))])
+  }
+  return changes
+}
+
+/**
+ * Fills `{JWT.claim}` in the template of a backend's address, percent-encoded (which KrakenD does not do). Dots lead into
+ * objects; a claim that is missing leaves nothing.
+ *
+ * @throws JoseError `ERR_JWT_CLAIM` for a value that would lead to another path
+ * @example fillTemplate('/users/{JWT.sub}/orders', verdict.claims) // '/users/alice/orders'
+ */
+export function fillTemplate(template: string, claims: Claims): string {
+  return template.replace(/\{JWT\.([^{}]+)\}/g, (_, name: string) => {
+    const path = name.startsWith('http') ? [name] : name.split('.')
+    const text = writeClaim(claimAt(claims, path)).replace(/\p{Surrogate}/gu, '\ufffd')
+    // Encoded or not, these are steps in a path (WHATWG URL, "double-dot path segment").
+    if (text === '.' || text === '..') throw unfit(name, 'is a step in a path')
+    return encodeURIComponent(text)
+  })
+}
+
+function writeClaim(value: unknown): string {
+  if (value === undefined) return ''
+  if (Array.isArray(value)) return value.map(writeElement).join(',')
+  return typeof value === 'number' ? writeNumber(value) : writeElement(value)
+}
+
+/** As KrakenD does: what is within 1e-6 of an integer is one, and the rest has six decimals. */
+function writeNumber(value: number): string {
+  const integer = Math.round(value)
+  if (Math.abs(value - integer) > 1e-6) return value.toFixed(6)
+  return BigInt(integer).toString()
+}
+
+function writeElement(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (value instanceof NumberLexeme) return value.text
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value).toString() : String(value)
+  return JSON.stringify(value, (_, member) => (member instanceof NumberLexeme ? Number(member.text) : member))
+}
+
+/** RFC 9110 §5.5. Other letters than ASCII go as the octets of UTF-8, which is what the strings of HTTP APIs stand for. */
+function headerValue(text: string, claim: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that would end the header, or break it
+  if (/[\0-\x08\x0a-\x1f\x7f]/.test(text)) throw unfit(claim, 'holds a control character')
+  let value = ''
+  for (const octet of new TextEncoder().encode(text)) value += String.fromCharCode(octet)
+  return value
+}
+
+function unfit(claim: string, problem: string): JoseError {
+  return new JoseError('ERR_JWT_CLAIM', `a claim to pass on to the backend ${problem}`, { claim })
+}

@@ -1,0 +1,45 @@
+import type { Verdict } from './validator.ts'
+
+export type Refusal = Extract<Verdict, { ok: false }>
+
+export interface RefusalOptions {
+  /** For the challenge's `realm`. */
+  realm?: string
+  /** Whether to answer with a JSON problem (RFC 9457) instead of KrakenD's empty body. */
+  problem?: boolean
+  /** The status while the fault is the key server's and not the client's. KrakenD's, and the default: 401. */
+  unavailable?: 401 | 503
+}
+
+export interface RefusalResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/**
+ * What to answer to a refused client: the status, a challenge (RFC 6750 §3), and on request a body that says no more than
+ * the error's code.
+ */
+export function describeRefusal(refusal: Refusal, options: RefusalOptions = {}): RefusalResponse {
+  const isUnavailable = refusal.retriable && options.unavailable === 503
+  const status = isUnavailable ? 503 : refusal.status
+  const headers: Record<string, string> = isUnavailable
+    ? { 'retry-after': '10' }
+    : { 'www-authenticate': challenge(refusal, options.realm) }
+  if (!options.problem) return { status, headers, body: '' }
+  const problem = { type: 'about:blank', title: TITLES[status], status, code: refusal.code }
+  return { status, headers: { ...headers, 'content-type': 'application/problem+json' }, body: JSON.stringify(problem) }
+}
+
+const TITLES: Readonly<Record<number, string>> = { 401: 'Unauthorized', 403: 'Forbidden', 503: 'Service Unavailable' }
+
+/** RFC 6750 §3.1: a request without a token is told only that it needs one. */
+function challenge({ status, code }: Refusal, realm: string | undefined): string {
+  const error = status === 403 ? 'insufficient_scope' : 'invalid_token'
+  const parameters = [
+    ...(realm === undefined ? [] : [`realm="${realm.replace(/["\\]/g, '\\$&')}"`]),
+    ...(code === 'ERR_TOKEN_MISSING' ? [] : [`error="${error}"`]),
+  ]
+  return ['Bearer', parameters.join(', ')].filter(Boolean).join(' ')
+}
