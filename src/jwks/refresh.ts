@@ -114,7 +114,8 @@ export function keepFresh<Value>(
     load,
     reload: () => (!pending && (isWithin(attemptedAt, cooldown) || isPausing()) ? undefined : load()),
     current() {
-      if (!last || !isWithin(last.at, last.lifetime)) return undefined
+      // While the server is known to fail, nobody waits for it as long as the last good answer may serve.
+      if (!last || !isWithin(last.at, last.lifetime + (lastError ? staleIfError : 0))) return undefined
       if (!pending && !isPausing() && !isWithin(last.at, last.due)) refresh().catch(() => {})
       return last.value
     },

@@ -195,9 +195,11 @@ describe('a failure', () => {
       [85, DOWN, 'load', 'a', 2],
       [89, DOWN, 'current', 'a', 2],
       [99.999, DOWN, 'current', 'a', 3],
-      [100, DOWN, 'current', 'nothing', 3],
+      // Nobody waits while the server is known to fail.
+      [100, DOWN, 'current', 'a', 3],
       [100, DOWN, 'load', 'a', 3],
       [149.999, DOWN, 'load', 'a', 4],
+      [150, DOWN, 'current', 'nothing', 4],
       [150, DOWN, 'load', 'down', 4],
       [151, gives('b'), 'refresh', 'nothing', 5],
       [151, DOWN, 'current', 'b', 5],
