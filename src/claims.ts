@@ -1,7 +1,7 @@
 import { JoseError, type JoseErrorCode } from './errors.ts'
 import type { JoseHeader } from './header.ts'
 import { isJsonObject, own } from './json.ts'
-import { checkOptionNames, functionOption, numberOption, stringOption, stringsOption, systemClock } from './options.ts'
+import { functionOption, numberOption, ownOptions, stringOption, stringsOption, systemClock } from './options.ts'
 
 /** The claims of a JWT (RFC 7519 §4). */
 export interface Claims {
@@ -42,7 +42,7 @@ export interface ClaimsPolicy {
  * `ERR_JWT_INVALID` when the claims are not an object
  */
 export function checkClaims(claims: Claims, policy: ClaimsPolicy): void {
-  checkOptionNames(policy, new Set(POLICY_OPTIONS))
+  policy = ownOptions(policy, new Set(POLICY_OPTIONS))
   const check = compilePolicy(policy)
   if (policy.typ !== undefined) throw new TypeError('option "typ" is about a header, and checkClaims sees none')
   if (!isJsonObject(claims)) throw new JoseError('ERR_JWT_INVALID', 'the claims are not an object')

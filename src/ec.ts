@@ -64,6 +64,20 @@ export function isScalar({ n }: EcCurve, bytes: Uint8Array): boolean {
   return differs !== -1 && (bytes[differs] as number) < (n[differs] as number) && bytes.some((byte) => byte !== 0)
 }
 
+const ED25519_P = 2n ** 255n - 19n
+/** The y of the points of order 8; that of the others is its negative. */
+const ED25519_Y8 = 0x5fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n
+
+/**
+ * Whether an encoded point of Ed25519 is one of the eight whose order divides the cofactor, in whatever encoding (RFC 8032
+ * §5.1.2, §8.6). Under such a key one signature is good for many messages.
+ */
+export function hasSmallOrder(encoded: Uint8Array): boolean {
+  const littleEndian = Uint8Array.from(encoded).reverse()
+  const y = (toBigInt(littleEndian) & (2n ** 255n - 1n)) % ED25519_P
+  return [0n, 1n, ED25519_P - 1n, ED25519_Y8, ED25519_P - ED25519_Y8].includes(y)
+}
+
 export function toBigInt(bytes: Uint8Array): bigint {
   let hex = '0x0'
   for (const byte of bytes) hex += byte.toString(16).padStart(2, '0')

@@ -1,12 +1,12 @@
-import type { KeyMaterial } from './backend/backend.ts'
+import { type KeyMaterial, publicPart } from './backend/backend.ts'
 import { backend } from './backend/choice.ts'
 import { decodeCanonical, encodeBase64url, isBase64url } from './base64url.ts'
-import { type EcCurve, findCurve, isOnCurve, isScalar, toBigInt } from './ec.ts'
+import { type EcCurve, findCurve, hasSmallOrder, isOnCurve, isScalar, toBigInt } from './ec.ts'
 import { JoseError } from './errors.ts'
 import { isJsonObject, type JsonObject, own } from './json.ts'
 import { type Alg, findJwa, findJwaOfCurve, HASHES, type Hash, type Jwa } from './jwa.ts'
 import { SigningKey, VerificationKey } from './key.ts'
-import { booleanOption, checkOptionNames } from './options.ts'
+import { booleanOption, ownOptions } from './options.ts'
 import { checkRsaPrivate, checkRsaPublic, RSA_PRIVATE_MEMBERS, type RsaNumbers } from './rsa.ts'
 
 /** A JSON Web Key (RFC 7517 §4). */
@@ -52,7 +52,7 @@ export function importSigningKey(jwk: Jwk, options: ImportOptions = {}): Signing
 export function importVerificationKey(jwk: Jwk, options: ImportOptions = {}): VerificationKey {
   const { jwa, kid, material } = checkJwk(jwk, 'verify', options)
   const signatureLength = jwa.signatureLength ?? decodeCanonical(material.n as string).length
-  return new VerificationKey(jwa, kid, backend().verificationHandle(jwa, material), signatureLength)
+  return new VerificationKey(jwa, kid, backend().verificationHandle(jwa, publicPart(material)), signatureLength)
 }
 
 /**
@@ -83,10 +83,13 @@ interface CheckedJwk {
   readonly material: KeyMaterial
 }
 
-function checkJwk(jwk: Jwk, operation: 'sign' | 'verify', options: ImportOptions): CheckedJwk {
-  checkOptionNames(options, IMPORT_OPTIONS)
+function checkJwk(given: Jwk, operation: 'sign' | 'verify', options: ImportOptions): CheckedJwk {
+  options = ownOptions(options, IMPORT_OPTIONS)
   const allowWeakKey = booleanOption('allowWeakKey', options.allowWeakKey)
-  const jwa = algorithmOf(jwk, checkKty(jwk), options.alg)
+  const kty = checkKty(given)
+  // Each member is read once: what is checked is what is imported.
+  const jwk: Jwk = { ...given }
+  const jwa = algorithmOf(jwk, kty, options.alg)
   checkUse(jwk, operation)
   const kid = own(jwk, 'kid')
   if (kid !== undefined && typeof kid !== 'string') throw invalid('"kid" is not a string')
@@ -174,7 +177,9 @@ const MATERIAL: Readonly<Record<Jwa['kty'], (jwk: Jwk, jwa: Jwa, allowWeakKey: b
   },
 
   OKP(jwk) {
-    octets(jwk, 'x', ED25519_SIZE)
+    if (hasSmallOrder(octets(jwk, 'x', ED25519_SIZE))) {
+      throw new JoseError('ERR_JWK_WEAK', 'the point "x" has a small order: signatures under it prove nothing')
+    }
     if (own(jwk, 'd') === undefined) return pick(jwk, ['kty', 'crv', 'x'])
     octets(jwk, 'd', ED25519_SIZE)
     return pick(jwk, ['kty', 'crv', 'x', 'd'])

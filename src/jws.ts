@@ -10,7 +10,7 @@ import {
   REGISTERED,
 } from './header.ts'
 import { SigningKey, VerificationKey } from './key.ts'
-import { checkOptionNames, numberOption, stringsOption } from './options.ts'
+import { numberOption, ownOptions, stringsOption } from './options.ts'
 
 /**
  * Answers with the keys that may have signed a token with this header. It is asked before anything is verified, so the
@@ -66,7 +66,7 @@ export async function verifyCompact(
   keys: VerificationKey | KeySource,
   options: VerifyOptions = {},
 ): Promise<VerifiedJws> {
-  checkOptionNames(options, new Set(VERIFY_OPTIONS))
+  options = ownOptions(options, new Set(VERIFY_OPTIONS))
   const jws = parseCompact(token, compileVerifyOptions(options, Number.MAX_SAFE_INTEGER))
   const key = await verifySignature(jws, checkKeys(keys))
   return { header: jws.header, payload: decodeBase64url(jws.payload), key }

@@ -22,7 +22,7 @@ import {
   verifySignature,
 } from './jws.ts'
 import { SigningKey, type VerificationKey } from './key.ts'
-import { checkOptionNames } from './options.ts'
+import { ownOptions } from './options.ts'
 
 export interface VerifiedJwt {
   header: JoseHeader
@@ -57,7 +57,7 @@ export async function verifyJwt(
   keys: VerificationKey | KeySource,
   policy: ClaimsPolicy & VerifyOptions,
 ): Promise<VerifiedJwt> {
-  checkOptionNames(policy, JWT_OPTIONS)
+  policy = ownOptions(policy, JWT_OPTIONS)
   const { rules, check } = compileJwtOptions(policy)
   const jws = parseCompact(token, rules)
   return acceptJwt(jws, await verifySignature(jws, checkKeys(keys)), check)

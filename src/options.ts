@@ -1,12 +1,17 @@
 // R19: what the programmer passes is checked once, where it is passed, and a mistake is a TypeError that names the option.
 
-/** Refuses what is not an object, and names that no option has: a misspelt option must not switch a check off. */
-export function checkOptionNames(options: object, known: ReadonlySet<string>): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
+/**
+ * The options as a copy of their own members. Names that no option has are refused, since a misspelt option must not switch a
+ * check off; and what someone put on Object.prototype is no option either (R12).
+ */
+export function ownOptions<Options extends object>(options: Options, known: ReadonlySet<string>): Options {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new TypeError('the options must be an object')
+  }
   for (const name of Object.keys(options)) {
     if (!known.has(name)) throw new TypeError(`unknown option "${name}"; the options are ${[...known].join(', ')}`)
   }
+  return Object.assign(Object.create(null), options)
 }
 
 /** A number of seconds, octets or entries; `undefined` gives the default. */

@@ -4,7 +4,7 @@ import { checkPlain } from './json.ts'
 import { signingInput } from './jws.ts'
 import { encodeClaims } from './jwt.ts'
 import { SigningKey } from './key.ts'
-import { booleanOption, checkOptionNames, functionOption, numberOption, systemClock } from './options.ts'
+import { booleanOption, functionOption, numberOption, ownOptions, systemClock } from './options.ts'
 
 /** The claims that a signer computes for each token. */
 export interface ComputedClaims {
@@ -50,7 +50,7 @@ const SIGNER_OPTIONS = new Set(['key', 'header', 'claims', 'issuedAt', 'expiresI
 
 /** The half of a prepared signer that does not depend on how the signature is made: claims to signing input. */
 export function compileSigner(options: SignerOptions): { key: SigningKey; prepare: (claims: Claims) => string } {
-  checkOptionNames(options, SIGNER_OPTIONS)
+  options = ownOptions(options, SIGNER_OPTIONS)
   const { key } = options
   const header = encodeHeader(key, options.header)
   const defaults = options.claims === undefined ? {} : options.claims

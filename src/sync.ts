@@ -15,7 +15,7 @@ import {
 } from './jws.ts'
 import { acceptJwt, compileJwtOptions, encodeClaims, JWT_OPTIONS, type VerifiedJwt } from './jwt.ts'
 import { SigningKey, type VerificationKey } from './key.ts'
-import { checkOptionNames } from './options.ts'
+import { ownOptions } from './options.ts'
 import { compileSigner, type SignerOptions } from './signer.ts'
 import { compileVerifier, type VerifierOptions } from './verifier.ts'
 
@@ -36,7 +36,7 @@ export function verifyCompactSync(
   keys: VerificationKey | KeySource,
   options: VerifyOptions = {},
 ): VerifiedJws {
-  checkOptionNames(options, new Set(VERIFY_OPTIONS))
+  options = ownOptions(options, new Set(VERIFY_OPTIONS))
   const jws = parseCompact(token, compileVerifyOptions(options, Number.MAX_SAFE_INTEGER))
   const key = verifySignatureSync(jws, checkKeys(keys))
   return { header: jws.header, payload: decodeBase64url(jws.payload), key }
@@ -54,7 +54,7 @@ export function verifyJwtSync(
   keys: VerificationKey | KeySource,
   policy: ClaimsPolicy & VerifyOptions,
 ): VerifiedJwt {
-  checkOptionNames(policy, JWT_OPTIONS)
+  policy = ownOptions(policy, JWT_OPTIONS)
   const { rules, check } = compileJwtOptions(policy)
   const jws = parseCompact(token, rules)
   return acceptJwt(jws, verifySignatureSync(jws, checkKeys(keys)), check)

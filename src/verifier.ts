@@ -2,7 +2,7 @@ import type { ClaimsPolicy } from './claims.ts'
 import { checkKeys, type KeySource, parseCompact, type VerifyOptions, verifySignature } from './jws.ts'
 import { acceptJwt, compileJwtOptions, JWT_OPTIONS, type VerifiedJwt } from './jwt.ts'
 import type { VerificationKey } from './key.ts'
-import { checkOptionNames } from './options.ts'
+import { ownOptions } from './options.ts'
 
 export interface VerifierOptions extends ClaimsPolicy, VerifyOptions {
   /** One key, or a source that chooses by the header. */
@@ -29,6 +29,6 @@ const VERIFIER_OPTIONS = new Set([...JWT_OPTIONS, 'keys'])
 
 /** What the prepared verifiers, asynchronous and synchronous, share. */
 export function compileVerifier(options: VerifierOptions): ReturnType<typeof compileJwtOptions> & { keys: KeySource } {
-  checkOptionNames(options, VERIFIER_OPTIONS)
+  options = ownOptions(options, VERIFIER_OPTIONS)
   return { ...compileJwtOptions(options), keys: checkKeys(options.keys) }
 }

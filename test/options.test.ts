@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest'
 import {
   booleanOption,
-  checkOptionNames,
   functionOption,
   numberOption,
+  ownOptions,
   stringOption,
   stringsOption,
   systemClock,
@@ -13,23 +13,23 @@ describe('R19: names of options', () => {
   const known = new Set(['now', 'maxAge'])
 
   test.each<[object]>([[{}], [{ now: 1 }], [{ now: undefined, maxAge: 2 }]])('known ones pass: %j', (options) => {
-    expect(checkOptionNames(options, known)).toBeUndefined()
+    expect(ownOptions(options, known)).toEqual(options)
   })
 
   test('an unknown one is a TypeError that names it and the known ones', () => {
-    const misspelt = () => checkOptionNames({ now: 1, maxage: 2 }, known)
+    const misspelt = () => ownOptions({ now: 1, maxage: 2 }, known)
     expect(misspelt).toThrow(TypeError)
     expect(misspelt).toThrow('unknown option "maxage"; the options are now, maxAge')
   })
 
   test('an unknown one is refused though its value is undefined', () => {
-    expect(() => checkOptionNames({ maxage: undefined }, known)).toThrow(TypeError)
+    expect(() => ownOptions({ maxage: undefined }, known)).toThrow(TypeError)
   })
 
   test.each([[null], [undefined], ['now'], [1], [true], [() => 1]])(
     '%j instead of an object is a TypeError',
     (value) => {
-      expect(() => checkOptionNames(value as object, known)).toThrow(new TypeError('the options must be an object'))
+      expect(() => ownOptions(value as object, known)).toThrow(new TypeError('the options must be an object'))
     },
   )
 })

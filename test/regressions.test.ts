@@ -1,6 +1,6 @@
 // Faults that were found once, each with the rule that it broke.
 import { expect, test } from 'vitest'
-import { type Claims, createLocalJwks, createRemoteJwks, type Jwk } from '../src/index.ts'
+import { type Claims, createLocalJwks, createRemoteJwks, importVerificationKey, type Jwk } from '../src/index.ts'
 import { verifyJwtSync } from '../src/sync.ts'
 import { goodToken } from './cases/keys.ts'
 import { privateJwk } from './keys.ts'
@@ -18,11 +18,11 @@ for (const path of PATHS) {
   })
   for (const claims of [null, undefined, [], [{ iss: 'good' }], 'claims', 5, new Date(0)]) {
     test(`signer R20: ${path.name}: ${JSON.stringify(claims)} for claims`, async () => {
-      expect(await verdictOf(() => path.createSigner({ key })(claims as Claims))).toBe('ERR_SIGN')
+      expect(await verdictOf(() => path.createSigner({ key })(claims as unknown as Claims))).toBe('ERR_SIGN')
     })
   }
   test(`signer R20: ${path.name}: an inherited toJSON is refused, as by signJwt`, async () => {
-    const claims = Object.assign(Object.create({ toJSON: () => ({}) }), { sub: 'a' }) as Claims
+    const claims = Object.assign(Object.create({ toJSON: () => ({}) }), { sub: 'a' }) as unknown as Claims
     expect(await verdictOf(() => path.signJwt(claims, key))).toBe('ERR_SIGN')
     expect(await verdictOf(() => path.createSigner({ key })(claims))).toBe('ERR_SIGN')
   })
@@ -89,4 +89,52 @@ test('sync: the promise of a source that is refused does not end the process', a
   process.off('unhandledRejection', listen)
   for (const each of before) process.on('unhandledRejection', each)
   expect(unhandled).toEqual([])
+})
+
+test('R12: what earlier code put on Object.prototype is no option', () => {
+  const weak: Jwk = { kty: 'oct', alg: 'HS256', k: 'AA' }
+  const prototype = Object.prototype as { allowWeakKey?: boolean }
+  prototype.allowWeakKey = true
+  try {
+    expect(() => importVerificationKey(weak)).toThrow(expect.objectContaining({ code: 'ERR_JWK_WEAK' }))
+  } finally {
+    delete prototype.allowWeakKey
+  }
+  expect(() => importVerificationKey(weak, Object.create({ allowWeakKey: true }))).toThrow(/fewer than the 32 octets/)
+})
+
+test('R5: a member that answers differently the second time is read once', () => {
+  let reads = 0
+  const shifty = {
+    kty: 'oct',
+    alg: 'HS256',
+    get k() {
+      return reads++ === 0 ? 'A'.repeat(43) : ''
+    },
+  }
+  importVerificationKey(shifty)
+  expect(reads).toBe(1)
+})
+
+test('R5: Ed25519 keys of small order are refused, in every encoding', () => {
+  const octets = (first: string, rest: string, last: string) => Buffer.from(first + rest.repeat(30) + last, 'hex')
+  const order8 = Buffer.from('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05', 'hex')
+  const negative8 = Buffer.from('c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a', 'hex')
+  const points = [
+    octets('00', '00', '00'),
+    octets('01', '00', '00'),
+    octets('ec', 'ff', '7f'),
+    octets('ed', 'ff', '7f'),
+    octets('ee', 'ff', '7f'),
+    order8,
+    negative8,
+  ]
+  for (const point of points) {
+    for (const sign of [0, 0x80]) {
+      const encoded = Uint8Array.from(point)
+      encoded[31] = (encoded[31] as number) | sign
+      const jwk: Jwk = { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(encoded).toString('base64url') }
+      expect(() => importVerificationKey(jwk)).toThrow(expect.objectContaining({ code: 'ERR_JWK_WEAK' }))
+    }
+  }
 })

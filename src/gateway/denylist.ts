@@ -1,5 +1,5 @@
 import type { Claims } from '../claims.ts'
-import { checkOptionNames, functionOption, numberOption, stringsOption, systemClock } from '../options.ts'
+import { functionOption, numberOption, ownOptions, stringsOption, systemClock } from '../options.ts'
 
 export interface DenylistOptions {
   /** The claims by which tokens are revoked, such as `['jti', 'sub']`. Default: `['jti']`. */
@@ -26,7 +26,7 @@ export interface Denylist {
 
 /** A list of revoked tokens in the memory of one process, bounded. Gateways on several machines need a shared one. */
 export function createDenylist(options: DenylistOptions = {}): Denylist {
-  checkOptionNames(options, DENYLIST_OPTIONS)
+  options = ownOptions(options, DENYLIST_OPTIONS)
   const watched = options.claims === undefined ? ['jti'] : stringsOption('claims', options.claims)
   const maxSize = numberOption('maxSize', options.maxSize, 100_000, 1)
   const now = functionOption('now', options.now, systemClock)

@@ -13,9 +13,10 @@ export class NumberLexeme {
  */
 export function parseWithLexemes(json: string): unknown {
   if (!NUMBERS.test(json.replace(STRINGS, ''))) return JSON.parse(json)
-  // A marker that is in no string of the text can stand for the numbers.
+  // A marker that is in no string of the text, escaped or not, can stand for the numbers.
+  const unescaped = JSON.stringify(JSON.parse(json))
   let marker = '#'
-  while (json.includes(marker)) marker += '#'
+  while (unescaped.includes(marker)) marker += '#'
   const marked = json.replace(TOKENS, (token) => (isWrittenAlike(token) ? token : `"${marker}${token}"`))
   return JSON.parse(marked, (_, value) =>
     typeof value === 'string' && value.startsWith(marker) ? new NumberLexeme(value.slice(marker.length)) : value,

@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject, own, parseJsonObject } from '../json.ts'
 import { importSigningKey, type Jwk } from '../jwk.ts'
 import { signingInput } from '../jws.ts'
 import { SigningKey } from '../key.ts'
-import { checkOptionNames } from '../options.ts'
+import { ownOptions } from '../options.ts'
 import { type ComputedClaims, compileComputedClaims } from '../signer.ts'
 import { type AuthSignerConfig, readSignerConfig, type SignerSettings } from './config.ts'
 import { encodeGoJson } from './go-json.ts'
@@ -42,7 +42,7 @@ export interface AuthSigner {
  * const answer = await signer.sign({ access_token: { sub: 'alice', exp: 2051882755 } })
  */
 export async function createAuthSigner(config: AuthSignerConfig, options: AuthSignerOptions = {}): Promise<AuthSigner> {
-  checkOptionNames(options, SIGNER_OPTIONS)
+  options = ownOptions(options, SIGNER_OPTIONS)
   checkHost(options)
   const { onMissing = 'error' } = options
   if (onMissing !== 'error' && onMissing !== 'skip') throw new TypeError('option "onMissing" must be error or skip')

@@ -7,7 +7,7 @@ import { createLocalJwks } from '../jwks/local.ts'
 import { createKeySource } from '../jwks/remote.ts'
 import { type KeySource, type ParsedJws, parseCompact, verifySignature } from '../jws.ts'
 import { acceptJwt, compileJwtRules } from '../jwt.ts'
-import { booleanOption, checkOptionNames, functionOption, numberOption, systemClock } from '../options.ts'
+import { booleanOption, functionOption, numberOption, ownOptions, systemClock } from '../options.ts'
 import { type AuthValidatorConfig, readValidatorConfig, type ValidatorSettings } from './config.ts'
 import { checkPermissions, compileCheck, type FurtherChecks } from './decision.ts'
 import { checkHost, HOST_OPTIONS, type Host } from './host.ts'
@@ -71,7 +71,7 @@ export async function createAuthValidator(
   config: AuthValidatorConfig | readonly AuthValidatorConfig[],
   options: AuthValidatorOptions = {},
 ): Promise<AuthValidator> {
-  checkOptionNames(options, VALIDATOR_OPTIONS)
+  options = ownOptions(options, VALIDATOR_OPTIONS)
   checkHost(options)
   const isRevoked = functionOption<AuthValidatorOptions['isRevoked']>('isRevoked', options.isRevoked, undefined)
   const isOptional = booleanOption('optional', options.optional)

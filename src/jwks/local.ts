@@ -5,7 +5,7 @@ import { type Alg, findJwa, type Jwa } from '../jwa.ts'
 import { importVerificationKey, type Jwk, type JwkSet } from '../jwk.ts'
 import type { KeySource } from '../jws.ts'
 import type { VerificationKey } from '../key.ts'
-import { checkOptionNames, stringsOption } from '../options.ts'
+import { ownOptions, stringsOption } from '../options.ts'
 
 export const KEY_IDENTITIES = ['kid', 'x5t', 'x5t#S256', 'kid_x5t'] as const
 
@@ -28,7 +28,7 @@ export interface LocalJwksOptions {
  * algorithm. The source throws `ERR_KEY_NOT_FOUND` and `ERR_ALG_NOT_ALLOWED`.
  */
 export function createLocalJwks(set: JwkSet, options: LocalJwksOptions = {}): KeySource {
-  checkOptionNames(options, LOCAL_OPTIONS)
+  options = ownOptions(options, LOCAL_OPTIONS)
   const keys = importJwks(entriesOf(set), compileSelection(options), { symmetric: true, duplicates: false })
   if (keys.size === 0) throw noUsableKey(keys)
   return keys.select

@@ -4,7 +4,7 @@ import { findJwa } from '../jwa.ts'
 import type { Jwk } from '../jwk.ts'
 import type { KeySource } from '../jws.ts'
 import type { VerificationKey } from '../key.ts'
-import { checkOptionNames } from '../options.ts'
+import { ownOptions } from '../options.ts'
 import { compileFetch, FETCH_OPTIONS, type FetchOptions } from './fetch.ts'
 import {
   checkAllowed,
@@ -49,7 +49,7 @@ export interface RemoteJwks extends KeySource {
  * const verify = createVerifier({ keys, issuer: 'https://id.example', audience: 'https://api.example' })
  */
 export function createRemoteJwks(url: string | URL, options: RemoteJwksOptions = {}): RemoteJwks {
-  checkOptionNames(options, REMOTE_OPTIONS)
+  options = ownOptions(options, REMOTE_OPTIONS)
   return createKeySource(keepFresh(compileFetch(url, options), options), options)
 }
 
