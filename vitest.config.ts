@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // One module graph for all files, so that RSA keys are made once.
     pool: 'threads',
+    maxWorkers: '100%',
     isolate: false,
     coverage: {
       provider: 'v8',
