@@ -1,13 +1,13 @@
 import { createServer } from 'node:net'
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { createAuthValidator } from '../../src/gateway/index.ts'
+import { createAuthSigner, createAuthValidator } from '../../src/gateway/index.ts'
 import { createTlsFetch } from '../../src/gateway/tls-client.ts'
 import { compileFetch, type FetchOptions } from '../../src/jwks/fetch.ts'
 import { type Answer, drip, hang, json, status, truncated } from '../key-server.ts'
 import { codeOf } from '../paths.ts'
 import { type Certificate, chain, issue } from './certificates.ts'
 import { type FaultServer, goodSet, startFaultServer } from './fault-server.ts'
-import { bearer, krakend, makeToken, NOW, validatorConfig } from './fixtures.ts'
+import { bearer, krakend, makeToken, NOW, signerConfig, validatorConfig } from './fixtures.ts'
 
 const TOKEN = makeToken({ claims: { exp: NOW + 60 } })
 
@@ -85,7 +85,7 @@ describe('R21 holds over the TLS client', () => {
     )
     expect(server.requests).toBe(1)
     // No client holds on to a connection, so the port closes by itself.
-    await within(1000, server.close())
+    await within(3000, server.close())
   })
 
   test('what the library asks for, and by which name it calls itself, is what arrives', async () => {
@@ -109,8 +109,8 @@ describe('the end of a request', () => {
     const load = await request(server.url, { timeout: 0.2 })
     const start = performance.now()
     expect(await codeOf(load)).toBe('ERR_JWKS_UNAVAILABLE')
-    expect(performance.now() - start).toBeLessThan(1000)
-    await within(1000, server.close())
+    expect(performance.now() - start).toBeLessThan(2500)
+    await within(3000, server.close())
   })
 
   test('a server that accepts the connection and never says a word of TLS', async () => {
@@ -129,7 +129,7 @@ describe('the end of a request', () => {
     try {
       expect(await codeOf(await request(`https://127.0.0.1:${port}/`, { timeout: 0.2 }))).toBe('ERR_JWKS_UNAVAILABLE')
       expect(sockets).toHaveLength(1)
-      await vi.waitFor(() => expect(open).toBe(0))
+      await vi.waitFor(() => expect(open).toBe(0), { timeout: 3000 })
     } finally {
       for (const socket of sockets) socket.destroy()
       silent.close()
@@ -155,18 +155,18 @@ describe('the end of a request', () => {
     const server = await serve(answer)
     const start = performance.now()
     expect(await codeOf(await request(server.url))).toBe('ERR_JWKS_UNAVAILABLE')
-    expect(performance.now() - start).toBeLessThan(1000)
-    await within(1000, server.close())
+    expect(performance.now() - start).toBeLessThan(2500)
+    await within(3000, server.close())
   })
 
   test('the signal of the caller ends it', async () => {
     const server = await serve(hang)
     const abort = new AbortController()
     const code = codeOf(await request(server.url, { signal: abort.signal }))
-    await vi.waitFor(() => expect(server.requests).toBe(1))
+    await vi.waitFor(() => expect(server.requests).toBe(1), { timeout: 3000 })
     abort.abort()
     expect(await code).toBe('ERR_JWKS_UNAVAILABLE')
-    await within(1000, server.close())
+    await within(3000, server.close())
   })
 
   test('forty downloads leave no connection', async () => {
@@ -174,8 +174,29 @@ describe('the end of a request', () => {
     const validator = await openValidator(server.url)
     for (let count = 0; count < 40; count++) await validator.validate(bearer(TOKEN))
     expect(server.requests).toBe(40)
-    await within(1000, server.close())
-    await vi.waitFor(() => expect(server.connections).toBe(0))
+    await within(3000, server.close())
+    await vi.waitFor(() => expect(server.connections).toBe(0), { timeout: 3000 })
+  })
+})
+
+describe('auth/signer goes the same way', () => {
+  const open = (url: string, extra: object) =>
+    createAuthSigner(signerConfig({ jwk_local_path: undefined, jwk_url: url, ...extra }), host)
+
+  test('to a server with the right authority and pin', async () => {
+    const server = await serve()
+    const signer = await open(server.url, { jwk_local_ca: 'ca.pem', jwk_fingerprints: [authority.pin] })
+    const { access_token } = await signer.sign({ access_token: { exp: NOW + 60 } })
+    const verdict = await (await openValidator(server.url)).validate(bearer(String(access_token)))
+    expect(verdict).toMatchObject({ ok: true })
+  })
+
+  test('and not to another', async () => {
+    const server = await serve()
+    for (const extra of [{}, { jwk_local_ca: 'ca.pem', jwk_fingerprints: ['A'.repeat(43)] }]) {
+      await expect(open(server.url, extra)).rejects.toMatchObject({ code: 'ERR_JWKS_UNAVAILABLE' })
+    }
+    expect(server.requests).toBeLessThanOrEqual(1)
   })
 })
 

@@ -152,7 +152,7 @@ describe('"jwk_fingerprints"', () => {
     const verdict = await verdictOf(server, { jwk_fingerprints: [stranger.pin] })
     expect(verdict).toMatchObject(UNAVAILABLE)
     expect(verdict).toHaveProperty('error.cause.message', expect.stringContaining('"jwk_fingerprints"'))
-    await vi.waitFor(() => expect(server.connections).toBe(0))
+    await vi.waitFor(() => expect(server.connections).toBe(0), { timeout: 3000 })
   })
 
   test('a certificate that is sent beside the chain does not count', async () => {
@@ -199,20 +199,18 @@ describe('"cipher_suites"', () => {
     expect(server.requests).toBe(0)
   })
 
-  test('those of TLS 1.3 are always on', async () => {
-    const server = await serve({ minVersion: 'TLSv1.3' })
+  test.each(['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384'])('those of TLS 1.3 are always on: %s', async (one) => {
+    const server = await serve({ minVersion: 'TLSv1.3', ciphers: one })
     for (const suites of [[ECDHE_ECDSA_AES128_GCM], [AES_256_GCM_OF_TLS_1_3]]) {
       expect(await verdictOf(server, { cipher_suites: suites })).toMatchObject(ACCEPTED)
     }
   })
 
-  test('every known suite is known to OpenSSL', async () => {
-    const tls12 = [0x2f, 0x35, 0x3c, 0x9c, 0x9d, 0xc009, 0xc00a, 0xc013, 0xc014, 0xc023, 0xc027]
-    const aead = [0xc02b, 0xc02c, 0xc02f, 0xc030, 0xcca8, 0xcca9]
+  const cbc = ['002f', '0035', '003c', 'c009', 'c00a', 'c013', 'c014', 'c023', 'c027']
+  const aead = ['009c', '009d', 'c02b', 'c02c', 'c02f', 'c030', 'cca8', 'cca9']
+  test.each([...cbc, ...aead])('OpenSSL knows 0x%s', async (suite) => {
     const server = await serve({ minVersion: 'TLSv1.3' })
-    for (const suite of [...tls12, ...aead]) {
-      expect(await verdictOf(server, { cipher_suites: [suite] })).toMatchObject(ACCEPTED)
-    }
+    expect(await verdictOf(server, { cipher_suites: [Number.parseInt(suite, 16)] })).toMatchObject(ACCEPTED)
   })
 })
 

@@ -94,6 +94,16 @@ describe('a verdict is never a rejection', () => {
     expect(verdict).toMatchObject({ ok: false, status: 401, code, retriable: false })
   })
 
+  test('nor is it for a log that fails', async () => {
+    const config = { ...CONFIG, operation_debug: true }
+    const validator = await createAuthValidator(config, { ...fileHost(), now: () => NOW, log: throwing })
+    expect(await validator.validate({ headers: {} })).toMatchObject({
+      ok: false,
+      status: 401,
+      code: 'ERR_TOKEN_MISSING',
+    })
+  })
+
   test('nor is it for a clock that fails or is no number: the token is refused', async () => {
     for (const now of [throwing, () => Number.NaN]) {
       const validator = await createAuthValidator(CONFIG, { ...fileHost(), now })

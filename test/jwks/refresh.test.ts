@@ -205,6 +205,19 @@ describe('a failure', () => {
       [151, DOWN, 'current', 'b', 5],
     ],
   )
+  test('makes nobody wait for the next try while the last good value may serve', async () => {
+    const bench = startBench({ maxAge: 100, staleIfError: 50 })
+    await bench.set.load()
+    Object.assign(bench, { time: 100, answer: DOWN })
+    expect([bench.set.current(), await bench.set.load()]).toEqual([undefined, 'a'])
+    let answer: (fetched: Fetched<string>) => void = () => undefined
+    bench.time = 120
+    bench.answer = () => new Promise((resolve) => (answer = resolve))
+    expect([bench.set.current(), bench.set.current(), bench.fetches]).toEqual(['a', 'a', 3])
+    answer({ value: 'b' })
+    await settled()
+    expect([bench.set.current(), bench.set.lastError, bench.fetches]).toEqual(['b', undefined, 3])
+  })
   testSteps('without staleIfError ends the value with its age', { maxAge: 100 }, 0.999, [
     [0, gives('a'), 'load', 'a', 1],
     [99.999, DOWN, 'load', 'a', 2],

@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import { fillTemplate } from '../../src/gateway/index.ts'
+import type { Claims } from '../../src/index.ts'
+import { refusalOf, verdictOf } from '../verdict.ts'
+
+describe('{JWT.claim} in the template of an address', () => {
+  const rows: readonly (readonly [template: string, claims: string, filled: string])[] = [
+    ['/users/{JWT.sub}/orders', '{"sub":"alice"}', '/users/alice/orders'],
+    ['/{JWT.a}/{JWT.b}/{JWT.a}', '{"a":1,"b":true}', '/1/true/1'],
+    ['/{JWT.a.b}', '{"a":{"b":"c"}}', '/c'],
+    ['/{JWT.a.b}', '{"a.b":"c"}', '/'],
+    ['/{JWT.http://a.b/c}', '{"http://a.b/c":"d"}', '/d'],
+    ['/{JWT.missing}/x', '{}', '//x'],
+    ['/{JWT.toString}', '{}', '/'],
+    ['/{JWT.__proto__}', '{}', '/'],
+    ['/{jwt.sub}/{JWT.}/{JWT}/{sub}', '{"sub":"alice"}', '/{jwt.sub}/{JWT.}/{JWT}/{sub}'],
+    ['/plain', '{"sub":"alice"}', '/plain'],
+    ['/{JWT.sub}', '{"sub":"a/b?c#d&e=f g"}', '/a%2Fb%3Fc%23d%26e%3Df%20g'],
+    ['/{JWT.sub}', '{"sub":"../admin"}', '/..%2Fadmin'],
+    ['/{JWT.sub}', '{"sub":"%2e%2e"}', '/%252e%252e'],
+    ['/{JWT.sub}', '{"sub":"Zoë 🔑"}', '/Zo%C3%AB%20%F0%9F%94%91'],
+    ['/{JWT.sub}', '{"sub":"a\\ud800b"}', '/a%EF%BF%BDb'],
+    ['/{JWT.sub}', '{"sub":"\\udd11\\ud83d"}', '/%EF%BF%BD%EF%BF%BD'],
+    ['/{JWT.sub}', '{"sub":"a\\r\\nb"}', '/a%0D%0Ab'],
+    ['/{JWT.sub}', '{"sub":"{JWT.role}","role":"admin"}', '/%7BJWT.role%7D'],
+    ['/{JWT.sub}', '{"sub":"$&$1"}', '/%24%26%241'],
+    ['/{JWT.list}', '{"list":["a","b"]}', '/a%2Cb'],
+    ['/{JWT.object}', '{"object":{"a":1}}', '/%7B%22a%22%3A1%7D'],
+    ['/{JWT.id}', '{"id":1.5}', '/1.500000'],
+    ['/{JWT.sub}', '{"sub":"..."}', '/...'],
+    ['/{JWT.sub}', '{"sub":"a.."}', '/a..'],
+  ]
+  test.each(rows)('%s of %s: %s', (template, claims, filled) => {
+    expect(fillTemplate(template, JSON.parse(claims) as Claims)).toBe(filled)
+  })
+
+  test.each(['.', '..'])('%j would lead to another path, and is refused', async (sub) => {
+    expect(await verdictOf(() => fillTemplate('/users/{JWT.sub}/orders', { sub }))).toBe('ERR_JWT_CLAIM sub')
+    expect(await verdictOf(() => fillTemplate('/users/{JWT.list}', { list: [sub] }))).toBe('ERR_JWT_CLAIM list')
+    expect((await refusalOf(() => fillTemplate('{JWT.sub}', { sub }))).name).toBe('JoseError')
+  })
+
+  test('no claim leads out of the place in which it stands', () => {
+    for (const sub of ['../..', './x', '/', '//evil.example', '\\', '?', '#', '@', ':', '%2e%2e/', 'a/../../b']) {
+      const url = new URL(fillTemplate('https://backend.example/users/{JWT.sub}/orders', { sub }))
+      expect([url.host, url.search, url.hash]).toEqual(['backend.example', '', ''])
+      expect(url.pathname).toMatch(/^\/users\/[^/]+\/orders$/)
+    }
+  })
+})
