@@ -1,5 +1,6 @@
 // Faults that were found once, each with the rule that it broke.
 import { expect, test } from 'vitest'
+import { createAuthValidator } from '../src/gateway/index.ts'
 import { type Claims, createLocalJwks, createRemoteJwks, importVerificationKey, type Jwk } from '../src/index.ts'
 import { verifyJwtSync } from '../src/sync.ts'
 import { goodToken } from './cases/keys.ts'
@@ -137,4 +138,14 @@ test('R5: Ed25519 keys of small order are refused, in every encoding', () => {
       expect(() => importVerificationKey(jwk)).toThrow(expect.objectContaining({ code: 'ERR_JWK_WEAK' }))
     }
   }
+})
+
+test('R19: options of the gateway that would be taken silently', async () => {
+  const block = { alg: 'HS256', jwk_local_path: 'keys.json' }
+  const readFile = async () => new TextEncoder().encode(JSON.stringify({ keys: [privateJwk('HS256')] }))
+  const wrong = [{ requireExp: 0 }, { requireExp: 'false' }, { staleIfError: -1 }, { sharedKeys: 5 }, { cookies: 'no' }]
+  for (const option of wrong) {
+    await expect(createAuthValidator(block, { readFile, ...(option as object) })).rejects.toThrow(TypeError)
+  }
+  await createAuthValidator(block, { readFile, requireExp: true, staleIfError: 1, cookies: false })
 })

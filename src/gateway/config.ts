@@ -14,9 +14,9 @@ export interface KeySetConfig extends Comments {
   jwk_url?: string
   /** The path of a file with a JWK Set. Wins over `jwk_url`. */
   jwk_local_path?: string
-  /** Allows `http:` for `jwk_url`. Unlike in KrakenD, TLS certificates are verified all the same. */
+  /** Allows `http:` for `jwk_url`. Unlike in KrakenD, that changes nothing about how TLS certificates are verified. */
   disable_jwk_security?: boolean
-  /** The path of a PEM file with further certificate authorities for `jwk_url`. Needs Node's TLS. */
+  /** The path of a PEM file with certificate authorities for `jwk_url`, beside Node's bundled ones. Needs Node's TLS. */
   jwk_local_ca?: string
   /** SHA-256 of a public key (SPKI) in the verified chain of `jwk_url`, in base64: one must fit. Needs Node's TLS. */
   jwk_fingerprints?: readonly string[]

@@ -11,7 +11,7 @@ import {
 } from '../claims.ts'
 import { JoseError } from '../errors.ts'
 import { own } from '../json.ts'
-import { numberOption, stringOption, stringsOption } from '../options.ts'
+import { booleanOption, numberOption, stringOption, stringsOption } from '../options.ts'
 import { claimAt, wordsOf } from './claim.ts'
 import type { ValidatorSettings } from './config.ts'
 
@@ -33,7 +33,7 @@ export interface FurtherChecks {
 export function compileCheck(settings: ValidatorSettings, further: FurtherChecks, now: () => number): ClaimsCheck {
   const { issuer, audience, leeway } = settings
   const required = further.required === undefined ? [] : stringsOption('required', further.required)
-  const mandatory = further.requireExp ? [...required, 'exp'] : required
+  const mandatory = booleanOption('requireExp', further.requireExp) ? [...required, 'exp'] : required
   const maxLifetime = numberOption('maxLifetime', further.maxLifetime, Number.MAX_SAFE_INTEGER)
   const typ = stringOption('typ', further.typ)
   if (![undefined, 'all', 'any'].includes(further.audience)) throw new TypeError('option "audience" must be all or any')

@@ -4,6 +4,8 @@ import { functionOption, numberOption, ownOptions, stringsOption, systemClock } 
 export interface DenylistOptions {
   /** The claims by which tokens are revoked, such as `['jti', 'sub']`. Default: `['jti']`. */
   claims?: readonly string[]
+  /** Seconds for which a value is held beyond its time: at least the validators' `leeway`. Default: 60. */
+  leeway?: number
   /** The most values that are held. A full list refuses further ones. Default: 100000. */
   maxSize?: number
   /** Seconds since the epoch. Default: the system's clock. */
@@ -15,7 +17,7 @@ export interface Denylist {
   /**
    * Revokes every token whose claim has this value, or whose array claim has it as an element.
    *
-   * @param until seconds since the epoch: when the last such token has expired
+   * @param until seconds since the epoch: the `exp` of the last such token
    * @throws RangeError when the list is full of values that still count; TypeError for a claim that is not watched
    */
   revoke(claim: string, value: string, until: number): void
@@ -29,18 +31,19 @@ export function createDenylist(options: DenylistOptions = {}): Denylist {
   options = ownOptions(options, DENYLIST_OPTIONS)
   const watched = options.claims === undefined ? ['jti'] : stringsOption('claims', options.claims)
   const maxSize = numberOption('maxSize', options.maxSize, 100_000, 1)
+  const leeway = numberOption('leeway', options.leeway, 60)
   const now = functionOption('now', options.now, systemClock)
   const ends = new Map<string, number>()
   const nameOf = (claim: string, value: string) => `${claim} ${value}`
 
   const isDenied = (claim: string, value: unknown): boolean => {
     const end = typeof value === 'string' ? ends.get(nameOf(claim, value)) : undefined
-    return end !== undefined && now() < end
+    return end !== undefined && now() <= end
   }
 
   const makeRoom = (): void => {
     const time = now()
-    for (const [name, end] of ends) if (time >= end) ends.delete(name)
+    for (const [name, end] of ends) if (time > end) ends.delete(name)
     // To forget one that still counts would let a revoked token in.
     if (ends.size >= maxSize) throw new RangeError(`the denylist is full: ${maxSize} values that still count`)
   }
@@ -49,7 +52,7 @@ export function createDenylist(options: DenylistOptions = {}): Denylist {
     revoke(claim, value, until) {
       if (!watched.includes(claim))
         throw new TypeError(`the denylist watches ${watched.join(', ')}, and not "${claim}"`)
-      const end = numberOption('until', until, 0)
+      const end = numberOption('until', until, 0) + leeway
       const name = nameOf(claim, value)
       if (!ends.has(name) && ends.size >= maxSize) makeRoom()
       ends.set(name, Math.max(end, ends.get(name) ?? 0))
@@ -65,4 +68,4 @@ export function createDenylist(options: DenylistOptions = {}): Denylist {
   }
 }
 
-const DENYLIST_OPTIONS = new Set(['claims', 'maxSize', 'now'])
+const DENYLIST_OPTIONS = new Set(['claims', 'leeway', 'maxSize', 'now'])

@@ -6,7 +6,7 @@ export type LogLevel = 'debug' | 'info' | 'warning' | 'error'
 
 /** What the gateway's host provides. */
 export interface Host {
-  /** For `jwk_url`. Default: the runtime's `fetch`. */
+  /** For `jwk_url`, unless its TLS options call for Node's own client. Default: the runtime's `fetch`. */
   fetch?: typeof fetch
   /** For `jwk_local_path` and `jwk_local_ca`. Default: node:fs, in the runtimes that have it. */
   readFile?: (path: string) => Promise<Uint8Array>

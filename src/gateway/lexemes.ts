@@ -5,6 +5,10 @@ export class NumberLexeme {
   constructor(text: string) {
     this.text = text
   }
+
+  valueOf(): number {
+    return Number(this.text)
+  }
 }
 
 /**

@@ -55,7 +55,7 @@ export function readOptions(block: Block, config: object, known: readonly string
     },
     oneOf(option, names) {
       const value = text(option)
-      if (value === undefined) return undefined
+      if (!value) return undefined
       const name = names.find((candidate) => candidate === value)
       if (name === undefined) throw error(option, `must be one of ${names.join(', ')}`)
       return name

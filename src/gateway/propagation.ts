@@ -2,6 +2,7 @@ import type { Claims } from '../claims.ts'
 import { JoseError } from '../errors.ts'
 import { claimAt } from './claim.ts'
 import type { ValidatorSettings } from './config.ts'
+import { encodeGoJson } from './go-json.ts'
 import { NumberLexeme } from './lexemes.ts'
 
 /** What becomes of the request's headers before it goes on to the backend. */
@@ -37,19 +38,28 @@ export function propagateClaims(claims: Claims, settings: ValidatorSettings): He
  * @example fillTemplate('/users/{JWT.sub}/orders', verdict.claims) // '/users/alice/orders'
  */
 export function fillTemplate(template: string, claims: Claims): string {
-  return template.replace(/\{JWT\.([^{}]+)\}/g, (_, name: string) => {
-    const path = name.startsWith('http') ? [name] : name.split('.')
-    const text = writeClaim(claimAt(claims, path)).replace(/\p{Surrogate}/gu, '\ufffd')
-    // Encoded or not, these are steps in a path (WHATWG URL, "double-dot path segment").
-    if (text === '.' || text === '..') throw unfit(name, 'is a step in a path')
-    return encodeURIComponent(text)
+  let last = ''
+  const filled = template.replace(PLACEHOLDER, (_, name: string) => {
+    last = name
+    const value = claimAt(claims, name.startsWith('http') ? [name] : name.split('.'))
+    const isRounded = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
+    if (isRounded) throw unfit(name, 'is an integer beyond 2^53, which JavaScript has rounded')
+    return encodeURIComponent(writeClaim(value).replace(/\p{Surrogate}/gu, '\ufffd'))
   })
+  if (DOT_SEGMENT.test(filled) && !DOT_SEGMENT.test(template.replace(PLACEHOLDER, 'claim'))) {
+    throw unfit(last, 'is a step in the path of an address')
+  }
+  return filled
 }
+
+const PLACEHOLDER = /\{JWT\.([^{}]+)\}/g
+/** WHATWG URL, "single-dot" and "double-dot path segment": encoding them would not help. */
+const DOT_SEGMENT = /(?:^|\/)\.{1,2}(?:[/?#]|$)/
 
 function writeClaim(value: unknown): string {
   if (value === undefined) return ''
   if (Array.isArray(value)) return value.map(writeElement).join(',')
-  return typeof value === 'number' ? writeNumber(value) : writeElement(value)
+  return isNumber(value) && !isIntegerLexeme(value) ? writeNumber(Number(value)) : writeElement(value)
 }
 
 /** As KrakenD does: what is within 1e-6 of an integer is one, and the rest has six decimals. */
@@ -61,9 +71,19 @@ function writeNumber(value: number): string {
 
 function writeElement(value: unknown): string {
   if (typeof value === 'string') return value
-  if (value instanceof NumberLexeme) return value.text
-  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value).toString() : String(value)
-  return JSON.stringify(value, (_, member) => (member instanceof NumberLexeme ? Number(member.text) : member))
+  if (isIntegerLexeme(value)) return value.text
+  if (!isNumber(value)) return encodeGoJson(value)
+  const number = Number(value)
+  return Number.isInteger(number) ? BigInt(number).toString() : String(number)
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' || value instanceof NumberLexeme
+}
+
+/** An integer with all its digits, where a number would have lost some. */
+function isIntegerLexeme(value: unknown): value is NumberLexeme {
+  return value instanceof NumberLexeme && /^-?[1-9]\d*$/.test(value.text)
 }
 
 /** RFC 9110 §5.5. Other letters than ASCII go as the octets of UTF-8, which is what the strings of HTTP APIs stand for. */

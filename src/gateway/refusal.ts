@@ -22,6 +22,8 @@ export interface RefusalResponse {
  * the error's code.
  */
 export function describeRefusal(refusal: Refusal, options: RefusalOptions = {}): RefusalResponse {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that would end the header, or break it
+  if (/[\0-\x1f\x7f]/.test(options.realm ?? '')) throw new TypeError('option "realm" must not hold control characters')
   const isUnavailable = refusal.retriable && options.unavailable === 503
   const status = isUnavailable ? 503 : refusal.status
   const headers: Record<string, string> = isUnavailable

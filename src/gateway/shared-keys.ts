@@ -10,7 +10,10 @@ export interface SharedKeysConfig {
   shared_cache_duration: number
 }
 
-/** Key sets that several validators look at. One is fetched once for all whose address and TLS options are the same. */
+/**
+ * Key sets that several validators look at. One is fetched once for all whose address and TLS options are the same, by the
+ * cooldown and the host of the first.
+ */
 export interface SharedKeys {
   /** @internal */
   readonly maxAge: number

@@ -93,7 +93,7 @@ export async function createAuthValidator(
     const { claims, header } = acceptJwt(jws, await verifySignature(jws, keys), check)
     if (isRevoked) await checkRevocation(claims, isRevoked)
     checkPermissions(claims, settings)
-    return { ok: true, anonymous: false, claims, header, ...changesOf(jws, settings) }
+    return { ok: true, anonymous: false, claims, header, ...changesOf(jws, settings, blocks) }
   }
 
   const debug = blocks.some((settings) => settings.debug) ? options.log : undefined
@@ -103,7 +103,11 @@ export async function createAuthValidator(
         return await decide(request?.headers)
       } catch (reason) {
         const refusal = refuse(reason)
-        debug?.('debug', `auth/validator: refused with ${refusal.status} ${refusal.code}: ${refusal.error.message}`)
+        try {
+          debug?.('debug', `auth/validator: refused with ${refusal.status} ${refusal.code}: ${refusal.error.message}`)
+        } catch {
+          // A logger that fails changes no decision.
+        }
         return refusal
       }
     },
@@ -138,12 +142,15 @@ async function openProvider(
 
 async function openKeys(settings: ValidatorSettings, options: AuthValidatorOptions): Promise<KeySource> {
   const { block, alg, location, identify, cache } = settings
+  const { sharedKeys } = options
+  const staleIfError = numberOption('staleIfError', options.staleIfError, 0)
+  if (sharedKeys !== undefined && typeof sharedKeys?.open !== 'function') {
+    throw new TypeError('option "sharedKeys" must come from createSharedKeys')
+  }
   const selection = { algorithms: [alg], identify }
   if ('path' in location) {
     return createLocalJwks({ keys: [...(await readKeyFile(block, location, options))] }, selection)
   }
-  const { sharedKeys } = options
-  const staleIfError = numberOption('staleIfError', options.staleIfError, 0)
   const maxAge = sharedKeys?.maxAge ?? cache.maxAge
   const open = () => openKeyUrl(block, location, { maxAge, cooldown: cache.cooldown, staleIfError }, options)
   return createKeySource(await (sharedKeys ? sharedKeys.open(location, open) : open()), selection)
@@ -174,14 +181,23 @@ function providerOf(jws: ParsedJws, providers: readonly Provider[]): Provider {
   return provider
 }
 
-function changesOf(jws: ParsedJws, settings: ValidatorSettings): HeaderChanges {
-  if (settings.propagation.length === 0) return { setHeaders: [], removeHeaders: [] }
+/** What the token's own block propagates; what only other blocks do is emptied, so that no client puts something there. */
+function changesOf(jws: ParsedJws, settings: ValidatorSettings, blocks: readonly ValidatorSettings[]): HeaderChanges {
+  if (blocks.every(({ propagation }) => propagation.length === 0)) return { setHeaders: [], removeHeaders: [] }
   const lexical = parseWithLexemes(new TextDecoder().decode(decodeCanonical(jws.payload))) as Claims
-  return propagateClaims(lexical, settings)
+  const { setHeaders, removeHeaders } = propagateClaims(lexical, settings)
+  const own = settings.propagation.map(({ header }) => header.toLowerCase())
+  const others = emptyHeaders(blocks).filter(([name]) => !own.includes(name.toLowerCase()))
+  return { setHeaders: [...setHeaders, ...others], removeHeaders }
+}
+
+function emptyHeaders(blocks: readonly ValidatorSettings[]): HeaderChanges['setHeaders'] {
+  const names = blocks.flatMap(({ propagation }) => propagation.map(({ header }) => header))
+  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()].map((name) => [name, ''])
 }
 
 function anonymous(blocks: readonly ValidatorSettings[]): Verdict {
-  const setHeaders = blocks.flatMap((settings) => propagateClaims({}, settings).setHeaders)
+  const setHeaders = emptyHeaders(blocks)
   return { ok: true, anonymous: true, claims: {}, header: { alg: '' }, setHeaders, removeHeaders: [] }
 }
 

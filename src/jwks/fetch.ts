@@ -35,11 +35,7 @@ export function compileFetch(address: string | URL, options: FetchOptions): () =
   const timeout = numberOption('timeout', options.timeout, 5)
   if (timeout > LONGEST_TIMEOUT) throw new TypeError(`option "timeout" must be at most ${LONGEST_TIMEOUT}`)
   const maxBytes = numberOption('maxBytes', options.maxBytes, 512 * 1024)
-  const headers = {
-    accept: 'application/jwk-set+json, application/json',
-    ...USER_AGENT,
-    ...checkHeaders(options.headers),
-  }
+  const headers = Object.fromEntries(requestHeaders(options.headers))
   const request = functionOption('fetch', options.fetch, (...args) => globalThis.fetch(...args))
   const server = `the key server ${url.origin}${url.pathname}`
   const unavailable = (reason: string, cause?: unknown) =>
@@ -74,13 +70,19 @@ export function compileFetch(address: string | URL, options: FetchOptions): () =
     try {
       return await Promise.race([load(abort.signal), ended])
     } catch (error) {
-      throw error instanceof JoseError ? error : unavailable('cannot be reached', error)
+      throw error instanceof JoseError ? error : unavailable(`cannot be reached: ${reasonOf(error)}`, error)
     } finally {
       release()
       // Also ends the transfer of an answer that was refused before its end.
       abort.abort()
     }
   }
+}
+
+/** What the innermost error says: fetch wraps the reason, such as an unknown certificate authority. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'the fetch failed'
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message
 }
 
 /** A browser has its own, and would ask the server's leave for another. */
@@ -90,11 +92,11 @@ const USER_AGENT: Readonly<Record<string, string>> = nodeBuffer ? { 'user-agent'
 const LONGEST_TIMEOUT = 3600
 
 /** R19: names and values that a request cannot have are refused here, and not by each fetch. */
-function checkHeaders(headers: FetchOptions['headers']): FetchOptions['headers'] {
-  if (headers === undefined) return undefined
-  const isRecord = isJsonObject(headers) && Object.values(headers).every((value) => typeof value === 'string')
+function requestHeaders(own: FetchOptions['headers'] = {}): Headers {
+  const isRecord = isJsonObject(own) && Object.values(own).every((value) => typeof value === 'string')
   if (!isRecord) throw new TypeError('option "headers" must be an object of strings')
-  new Headers(headers)
+  const headers = new Headers({ accept: 'application/jwk-set+json, application/json', ...USER_AGENT })
+  for (const [name, value] of Object.entries(own)) headers.set(name, value)
   return headers
 }
 

@@ -79,7 +79,8 @@ export function keepFresh<Value>(
       const lifetime = Math.min(maxAge, Math.max(allowed, cooldown))
       // Those who start together, or recover together, are apart from the first refresh on.
       const isTogether = last === undefined || failures > 0
-      last = { value, at, lifetime, due: lifetime * (isTogether ? 0.9 * random() : 0.75 + 0.15 * random()) }
+      const earliest = isTogether ? Math.min(cooldown, lifetime * 0.75) : lifetime * 0.75
+      last = { value, at, lifetime, due: earliest + (lifetime * 0.9 - earliest) * random() }
       lastError = undefined
       failures = 0
     } catch (error) {

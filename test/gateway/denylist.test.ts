@@ -64,13 +64,26 @@ describe('isRevoked()', () => {
 
 describe('revoke()', () => {
   test('counts until its second, and no longer', () => {
-    const { list, setTime } = open()
+    const { list, setTime } = open({ leeway: 0 })
     list.revoke('jti', 'a', START + 60)
-    const outcomes = [0, 59.999, 60, 61].map((second) => {
+    const outcomes = [0, 59.999, 60, 60.001].map((second) => {
       setTime(second)
       return list.isRevoked({ jti: 'a' })
     })
-    expect(outcomes).toEqual([true, true, false, false])
+    expect(outcomes).toEqual([true, true, true, false])
+  })
+
+  test.each([
+    [undefined, 60],
+    [5, 5],
+  ])('counts longer than the token, since validators are lenient: leeway %s', (leeway, seconds) => {
+    const { list, setTime } = open(leeway === undefined ? {} : { leeway })
+    list.revoke('jti', 'a', START + 60)
+    const outcomes = [60 + seconds, 60.001 + seconds].map((second) => {
+      setTime(second)
+      return list.isRevoked({ jti: 'a' })
+    })
+    expect(outcomes).toEqual([true, false])
   })
 
   test('again can only prolong', () => {
@@ -118,11 +131,11 @@ describe('a full list', () => {
   })
 
   test('makes room of what has expired, and of nothing else', () => {
-    const { list, setTime } = open({ maxSize: 3 })
+    const { list, setTime } = open({ maxSize: 3, leeway: 0 })
     list.revoke('jti', 'a', START + 10)
     list.revoke('jti', 'b', START + 100)
     list.revoke('jti', 'c', START + 20)
-    setTime(20)
+    setTime(20.001)
     list.revoke('jti', 'd', START + 100)
     expect(list.size).toBe(2)
     list.revoke('jti', 'e', START + 100)
@@ -147,6 +160,7 @@ describe('R19: options', () => {
     { maxSize: Number.NaN },
     { maxSize: '10' },
     { now: 5 },
+    { leeway: -1 },
     { size: 10 },
   ]
   test.each(wrong)('%j is a mistake', (options) => {
@@ -157,7 +171,7 @@ describe('R19: options', () => {
     const list = createDenylist()
     const seconds = Date.now() / 1000
     list.revoke('jti', 'a', seconds + 60)
-    list.revoke('jti', 'b', seconds - 60)
+    list.revoke('jti', 'b', seconds - 61)
     expect([list.isRevoked({ jti: 'a' }), list.isRevoked({ jti: 'b' })]).toEqual([true, false])
   })
 })

@@ -88,3 +88,10 @@ test('a refusal of a validator can be described as it is', async () => {
     headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
   })
 })
+
+test('R19: a realm with control characters is a mistake', () => {
+  const verdict = { ok: false, status: 401, code: 'ERR_JWT_EXPIRED', retriable: false } as Refusal
+  for (const realm of ['a\r\nSet-Cookie: x', 'a\0', 'a\x7f']) {
+    expect(() => describeRefusal(verdict, { realm })).toThrow(TypeError)
+  }
+})

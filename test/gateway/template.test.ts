@@ -48,3 +48,21 @@ describe('{JWT.claim} in the template of an address', () => {
     }
   })
 })
+
+describe('what the claims make of the path', () => {
+  const address = (template: string, claims: Claims) => () => fillTemplate(template, claims)
+
+  test('claims that are missing do not leave a step', () => {
+    expect(address('/users/{JWT.a}.{JWT.b}/orders', {})).toThrow(/is a step in the path/)
+    expect(address('/users/{JWT.a}./orders', { a: '.' })).toThrow(/is a step in the path/)
+  })
+
+  test("the template's own steps are its author's", () => {
+    expect(fillTemplate('/a/../{JWT.sub}', { sub: 'b' })).toBe('/a/../b')
+  })
+
+  test('an integer that has lost digits is not the name of anything', () => {
+    expect(address('/{JWT.id}', JSON.parse('{"id":9007199254740993}'))).toThrow(/beyond 2\^53/)
+    expect(fillTemplate('/{JWT.id}', { id: Number.MAX_SAFE_INTEGER })).toBe('/9007199254740991')
+  })
+})

@@ -106,6 +106,7 @@ describe('"headers"', () => {
       { 'user-agent': 'gateway/1', accept: '*/*' },
       { 'user-agent': 'gateway/1', accept: '*/*' },
     ],
+    ['in whatever case', { 'User-Agent': 'gateway/1', ACCEPT: '*/*' }, { 'user-agent': 'gateway/1', accept: '*/*' }],
   ]
   test.each(rows)('%s', async (_, headers, sent) => {
     await compileFetch(server.url, { allowInsecure: true, headers })()
