@@ -154,7 +154,7 @@ export function fittingKeys({ header }: ParsedJws, keys: readonly VerificationKe
     throw new TypeError('the key source must answer with an array of VerificationKey')
   }
   if (keys.length === 0) throw new JoseError('ERR_KEY_NOT_FOUND', 'the key source gave no key')
-  const fitting = keys.filter((key) => key.alg === header.alg)
+  const fitting = keys.every((key) => key.alg === header.alg) ? keys : keys.filter((key) => key.alg === header.alg)
   if (fitting.length === 0) throw new JoseError('ERR_ALG_NOT_ALLOWED', '"alg" is not the algorithm of the key')
   return fitting
 }
@@ -163,7 +163,7 @@ export async function verifySignature(jws: ParsedJws, keys: KeySource): Promise<
   const answer = keys(jws.header)
   const fitting = fittingKeys(jws, Array.isArray(answer) ? answer : await answer)
   const signature = decodeCanonical(jws.signature)
-  for (const key of fitting.slice(0, MAX_TRIES)) {
+  for (const key of fitting.length > MAX_TRIES ? fitting.slice(0, MAX_TRIES) : fitting) {
     const valid = VerificationKey.verify(key, jws.signingInput, signature)
     if (valid === true || (valid !== false && (await valid))) return key
   }
@@ -181,7 +181,7 @@ export function verifySignatureSync(jws: ParsedJws, keys: KeySource): Verificati
   }
   const fitting = fittingKeys(jws, answer as readonly VerificationKey[])
   const signature = decodeCanonical(jws.signature)
-  for (const key of fitting.slice(0, MAX_TRIES)) {
+  for (const key of fitting.length > MAX_TRIES ? fitting.slice(0, MAX_TRIES) : fitting) {
     if (VerificationKey.verifySync(key, jws.signingInput, signature)) return key
   }
   throw noKeyVerifies(fitting)

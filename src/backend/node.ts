@@ -44,7 +44,8 @@ export const nodeBackend: Backend | undefined = crypto && {
 function hmac({ hash }: Jwa, { k }: KeyMaterial): SyncVerificationHandle & SyncSigningHandle {
   const secret = crypto.createSecretKey(decodeCanonical(k as string))
   const digest = digestName(hash)
-  const mac = (input: SigningInput) => crypto.createHmac(digest, secret).update(octetsOf(input))
+  // The encoding is that of a string, and nothing to octets.
+  const mac = (input: SigningInput) => crypto.createHmac(digest, secret).update(input as string, 'latin1')
   const signSync = (input: SigningInput): string => mac(input).digest('base64url')
   // R15: in constant time.
   const verifySync = (input: SigningInput, signature: Uint8Array): boolean =>
