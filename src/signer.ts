@@ -51,9 +51,8 @@ const SIGNER_OPTIONS = new Set(['key', 'header', 'claims', 'issuedAt', 'expiresI
 /** The half of a prepared signer that does not depend on how the signature is made: claims to signing input. */
 export function compileSigner(options: SignerOptions): { key: SigningKey; prepare: (claims: Claims) => string } {
   options = ownOptions(options, SIGNER_OPTIONS)
-  const { key } = options
+  const { key, claims: defaults = {} } = options
   const header = encodeHeader(key, options.header)
-  const defaults = options.claims === undefined ? {} : options.claims
   encodeClaims(defaults)
   const fixed = { ...defaults }
   const computeClaims = compileComputedClaims(options)
