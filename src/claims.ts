@@ -42,7 +42,7 @@ export interface ClaimsPolicy {
  * `ERR_JWT_INVALID` when the claims are not an object
  */
 export function checkClaims(claims: Claims, policy: ClaimsPolicy): void {
-  policy = ownOptions(policy, new Set(POLICY_OPTIONS))
+  policy = ownOptions(policy, POLICY_OPTIONS)
   const check = compilePolicy(policy)
   if (policy.typ !== undefined) throw new TypeError('option "typ" is about a header, and checkClaims sees none')
   if (!isJsonObject(claims)) throw new JoseError('ERR_JWT_INVALID', 'the claims are not an object')
@@ -52,25 +52,18 @@ export function checkClaims(claims: Claims, policy: ClaimsPolicy): void {
 /** Throws when the claims, or the `typ` of the header, do not satisfy a policy. */
 export type ClaimsCheck = (claims: Claims, header: JoseHeader) => void
 
-export const POLICY_OPTIONS = [
-  'issuer',
-  'audience',
-  'subject',
-  'typ',
-  'required',
-  'maxAge',
-  'clockTolerance',
-  'now',
-] as const
+export const POLICY_OPTIONS: ReadonlySet<string> = new Set([
+  ...['issuer', 'audience', 'subject', 'typ', 'required', 'maxAge', 'clockTolerance', 'now'],
+])
 
 /** Checks a policy once (R19) and turns it into the check that runs for each token. */
 export function compilePolicy(policy: ClaimsPolicy): ClaimsCheck {
   const issuers = decisionOption('issuer', policy.issuer)
   const audiences = decisionOption('audience', policy.audience)
   const subject = stringOption('subject', policy.subject)
-  const typ = stringOption('typ', policy.typ)
-  const required = policy.required === undefined ? ['exp'] : stringsOption('required', policy.required)
-  const maxAge = policy.maxAge === undefined ? undefined : numberOption('maxAge', policy.maxAge, 0)
+  const typ = mediaType(stringOption('typ', policy.typ))
+  const required = stringsOption('required', policy.required, ['exp'])
+  const maxAge = numberOption('maxAge', policy.maxAge, undefined)
   const tolerance = numberOption('clockTolerance', policy.clockTolerance, 0)
   const now = functionOption('now', policy.now, systemClock)
 
@@ -113,9 +106,13 @@ function isAudience(aud: unknown): boolean {
 
 // R18: a configured check makes its claim mandatory, and strings are equal or they are not.
 
-/** RFC 8725 §3.11: a token of another kind is not taken for this one. */
+/**
+ * RFC 8725 §3.11: a token of another kind is not taken for this one.
+ *
+ * @param typ as {@link mediaType} gives it
+ */
 export function checkType(header: JoseHeader, typ: string): void {
-  if (mediaType(own(header, 'typ')) !== mediaType(typ)) throw mismatch('typ', 'header "typ"')
+  if (mediaType(own(header, 'typ')) !== typ) throw mismatch('typ', 'header "typ"')
 }
 
 export function checkIssuer(claims: Claims, issuers: readonly string[]): void {
@@ -164,8 +161,8 @@ function mismatchOrMissing(claims: Claims, claim: string): JoseError {
   return Object.hasOwn(claims, claim) ? mismatch(claim) : missing(claim)
 }
 
-/** RFC 7515 §4.1.9. */
-function mediaType(typ: unknown): string | undefined {
+/** A `typ` for comparison (RFC 7515 §4.1.9); `undefined` for what is none. */
+export function mediaType(typ: unknown): string | undefined {
   return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : undefined
 }
 

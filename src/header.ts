@@ -32,11 +32,12 @@ export function parseHeader(encoded: string): JoseHeader {
   if (known) return known
   if (encoded.length > MAX_HEADER_LENGTH) throw new JoseError('ERR_JWS_INVALID', 'the header is too long')
   if (!isBase64url(encoded)) throw new JoseError('ERR_BASE64URL', 'the header is not canonical base64url')
-  const header = checkHeaderMembers(parseJsonObject(decodeCanonical(encoded), 'ERR_JWS_INVALID', 'the header'))
+  const octets = decodeCanonical(encoded)
+  const header = checkHeaderMembers(parseJsonObject(octets, 'ERR_JWS_INVALID', 'the header'))
   if (encoded.length <= MAX_REMEMBERED_LENGTH) {
     if (headers.size >= MAX_HEADERS) headers.clear()
-    // Joined anew, so that the map does not hold on to the whole token of which `encoded` is a slice.
-    headers.set(encodeBase64url(decodeCanonical(encoded)), header)
+    // Encoded anew, so that the map does not hold on to the whole token of which `encoded` is a slice.
+    headers.set(encodeBase64url(octets), header)
   }
   return header
 }
@@ -74,7 +75,7 @@ export const REGISTERED: ReadonlySet<string> = new Set([
 ])
 
 /** The extensions of the library's own: "b64" (RFC 7797), as far as its value is `true`. */
-export const IMPLEMENTED: readonly string[] = ['b64']
+export const IMPLEMENTED: ReadonlySet<string> = new Set(['b64'])
 
 /** R1, R13: what depends on the caller or on what the library can do. */
 export function checkHeader(header: JoseHeader, understood: ReadonlySet<string>): void {
@@ -96,7 +97,7 @@ export function encodeHeader(key: SigningKey, parameters: HeaderParameters = {})
   if (header.alg !== key.alg) throw new JoseError('ERR_SIGN', 'the header\'s "alg" is not the algorithm of the key')
   const json = new TextEncoder().encode(writeJsonObject(header, 'the header'))
   const written = checkHeaderMembers(parseJsonObject(json, 'ERR_SIGN', 'the header'), 'ERR_SIGN')
-  checkHeader(written, new Set(IMPLEMENTED))
+  checkHeader(written, IMPLEMENTED)
   return encodeBase64url(json)
 }
 

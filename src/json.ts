@@ -52,17 +52,14 @@ export function own(object: { readonly [member: string]: unknown }, member: stri
  * @throws JoseError `ERR_SIGN`
  */
 export function writeJsonObject(object: JsonObject, what: string): string {
-  const refuse = (problem: string, cause?: unknown) =>
-    new JoseError('ERR_SIGN', `${what} ${problem}`, cause === undefined ? {} : { cause })
   checkPlain(object, what)
-  let text: string
   try {
-    text = JSON.stringify(object)
+    const text = JSON.stringify(object)
     if (text.includes('null')) JSON.stringify(object, refuseLostValue)
+    return text
   } catch (cause) {
-    throw refuse('cannot be written as JSON', cause)
+    throw new JoseError('ERR_SIGN', `${what} cannot be written as JSON`, { cause })
   }
-  return text
 }
 
 /** What is spread or written must be an object that stands for itself. */

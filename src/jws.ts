@@ -66,8 +66,7 @@ export async function verifyCompact(
   keys: VerificationKey | KeySource,
   options: VerifyOptions = {},
 ): Promise<VerifiedJws> {
-  options = ownOptions(options, new Set(VERIFY_OPTIONS))
-  const jws = parseCompact(token, compileVerifyOptions(options, Number.MAX_SAFE_INTEGER))
+  const jws = parseCompact(token, compileJwsOptions(options))
   const key = await verifySignature(jws, checkKeys(keys))
   return { header: jws.header, payload: decodeBase64url(jws.payload), key }
 }
@@ -95,10 +94,15 @@ export interface ParseRules {
   readonly understood: ReadonlySet<string> | null
 }
 
-export const VERIFY_OPTIONS = ['crit', 'maxTokenLength'] as const
+export const VERIFY_OPTIONS: ReadonlySet<string> = new Set(['crit', 'maxTokenLength'])
+
+/** The options of a JWS, whose payload may be as long as it likes. */
+export function compileJwsOptions(options: VerifyOptions): ParseRules {
+  return compileVerifyOptions(ownOptions(options, VERIFY_OPTIONS), Number.MAX_SAFE_INTEGER)
+}
 
 export function compileVerifyOptions(options: VerifyOptions, maxTokenLength: number): ParseRules {
-  const crit = options.crit === undefined ? [] : stringsOption('crit', options.crit)
+  const crit = stringsOption('crit', options.crit, [])
   for (const name of crit) {
     if (REGISTERED.has(name)) throw new TypeError(`option "crit" cannot hold "${name}", a registered header parameter`)
   }
@@ -163,7 +167,7 @@ export async function verifySignature(jws: ParsedJws, keys: KeySource): Promise<
   const answer = keys(jws.header)
   const fitting = fittingKeys(jws, Array.isArray(answer) ? answer : await answer)
   const signature = decodeCanonical(jws.signature)
-  for (const key of fitting.length > MAX_TRIES ? fitting.slice(0, MAX_TRIES) : fitting) {
+  for (const key of keysToTry(fitting)) {
     const valid = VerificationKey.verify(key, jws.signingInput, signature)
     if (valid === true || (valid !== false && (await valid))) return key
   }
@@ -181,10 +185,14 @@ export function verifySignatureSync(jws: ParsedJws, keys: KeySource): Verificati
   }
   const fitting = fittingKeys(jws, answer as readonly VerificationKey[])
   const signature = decodeCanonical(jws.signature)
-  for (const key of fitting.length > MAX_TRIES ? fitting.slice(0, MAX_TRIES) : fitting) {
+  for (const key of keysToTry(fitting)) {
     if (VerificationKey.verifySync(key, jws.signingInput, signature)) return key
   }
   throw noKeyVerifies(fitting)
+}
+
+function keysToTry(fitting: readonly VerificationKey[]): readonly VerificationKey[] {
+  return fitting.length > MAX_TRIES ? fitting.slice(0, MAX_TRIES) : fitting
 }
 
 function noKeyVerifies(fitting: readonly VerificationKey[]): JoseError {

@@ -14,8 +14,13 @@ export function ownOptions<Options extends object>(options: Options, known: Read
   return Object.assign(Object.create(null), options)
 }
 
-/** A number of seconds, octets or entries; `undefined` gives the default. */
-export function numberOption(name: string, value: unknown, fallback: number, minimum = 0): number {
+/** A number of seconds, octets or entries; `undefined` gives the default, which may be that there is none. */
+export function numberOption<Fallback extends number | undefined>(
+  name: string,
+  value: unknown,
+  fallback: Fallback,
+  minimum = 0,
+): number | Fallback {
   if (value === undefined) return fallback
   if (typeof value !== 'number' || !Number.isFinite(value) || value < minimum) {
     throw new TypeError(
@@ -43,7 +48,8 @@ export function stringOption(name: string, value: unknown): string | undefined {
 }
 
 /** An array of non-empty strings. The copy protects the compiled check from later changes. */
-export function stringsOption(name: string, value: unknown): readonly string[] {
+export function stringsOption(name: string, value: unknown, fallback?: readonly string[]): readonly string[] {
+  if (value === undefined && fallback) return fallback
   if (Array.isArray(value)) {
     const copy: unknown[] = [...value]
     if (copy.every((entry): entry is string => typeof entry === 'string' && entry !== '')) return copy

@@ -66,11 +66,8 @@ export function compileSigner(options: SignerOptions): { key: SigningKey; prepar
 /** Checks the options once (R19); the result computes the claims of a token made now. */
 export function compileComputedClaims(options: ComputedClaims): () => Claims {
   const issuedAt = booleanOption('issuedAt', options.issuedAt)
-  const expiresIn = options.expiresIn === undefined ? undefined : numberOption('expiresIn', options.expiresIn, 0)
-  const notBefore =
-    options.notBefore === undefined
-      ? undefined
-      : numberOption('notBefore', options.notBefore, 0, Number.NEGATIVE_INFINITY)
+  const expiresIn = numberOption('expiresIn', options.expiresIn, undefined)
+  const notBefore = numberOption('notBefore', options.notBefore, undefined, Number.NEGATIVE_INFINITY)
   const jwtId = functionOption('jwtId', options.jwtId, undefined)
   const now = functionOption('now', options.now, systemClock)
 

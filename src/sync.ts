@@ -4,11 +4,10 @@ import type { Claims, ClaimsPolicy } from './claims.ts'
 import { encodeHeader, type HeaderParameters } from './header.ts'
 import {
   checkKeys,
-  compileVerifyOptions,
+  compileJwsOptions,
   type KeySource,
   parseCompact,
   signingInput,
-  VERIFY_OPTIONS,
   type VerifiedJws,
   type VerifyOptions,
   verifySignatureSync,
@@ -36,8 +35,7 @@ export function verifyCompactSync(
   keys: VerificationKey | KeySource,
   options: VerifyOptions = {},
 ): VerifiedJws {
-  options = ownOptions(options, new Set(VERIFY_OPTIONS))
-  const jws = parseCompact(token, compileVerifyOptions(options, Number.MAX_SAFE_INTEGER))
+  const jws = parseCompact(token, compileJwsOptions(options))
   const key = verifySignatureSync(jws, checkKeys(keys))
   return { header: jws.header, payload: decodeBase64url(jws.payload), key }
 }

@@ -1,5 +1,6 @@
 import { type Alg, findJwa } from '../jwa.ts'
 import { KEY_IDENTITIES, type KeyIdentity } from '../jwks/local.ts'
+import { pathOf } from './claim.ts'
 import { type Block, type OptionReader, readOptions } from './option-reader.ts'
 import { readTlsConfig, type TlsSettings } from './tls-config.ts'
 
@@ -232,11 +233,6 @@ function readCache(read: OptionReader, location: KeySetSettings['location']): Va
   const cooldown = read.duration('failed_jwk_key_cooldown') ?? 0
   if (isCached && 'path' in location) throw read.error('cache', 'is about "jwk_url", but the keys are in a local file')
   return { maxAge: isCached ? duration : 0, cooldown: cooldown >= 1 ? cooldown : DEFAULT_COOLDOWN }
-}
-
-/** Dots lead into objects, except in names that are addresses. */
-function pathOf(claim: string): readonly string[] {
-  return claim.startsWith('http') ? [claim] : claim.split('.')
 }
 
 /** RFC 9110 §5.1. */

@@ -6,6 +6,7 @@ import {
   checkIssuer,
   checkType,
   expired,
+  mediaType,
   missing,
   notYetValid,
 } from '../claims.ts'
@@ -32,10 +33,10 @@ export interface FurtherChecks {
 /** The claims of a token by the rules of `auth/validator`, in its order: what fails here is answered with 401. */
 export function compileCheck(settings: ValidatorSettings, further: FurtherChecks, now: () => number): ClaimsCheck {
   const { issuer, audience, leeway } = settings
-  const required = further.required === undefined ? [] : stringsOption('required', further.required)
+  const required = stringsOption('required', further.required, [])
   const mandatory = booleanOption('requireExp', further.requireExp) ? [...required, 'exp'] : required
-  const maxLifetime = numberOption('maxLifetime', further.maxLifetime, Number.MAX_SAFE_INTEGER)
-  const typ = stringOption('typ', further.typ)
+  const maxLifetime = numberOption('maxLifetime', further.maxLifetime, undefined)
+  const typ = mediaType(stringOption('typ', further.typ))
   if (![undefined, 'all', 'any'].includes(further.audience)) throw new TypeError('option "audience" must be all or any')
   const isMeant: (held: readonly string[]) => boolean =
     further.audience === 'any'
@@ -49,7 +50,7 @@ export function compileCheck(settings: ValidatorSettings, further: FurtherChecks
     if (issuer !== undefined) checkIssuer(claims, [issuer])
     if (audience.length > 0) checkAudience(claims, isMeant)
     checkTimes(claims, now(), leeway)
-    if (further.maxLifetime !== undefined) checkLifetime(claims, maxLifetime)
+    if (maxLifetime !== undefined) checkLifetime(claims, maxLifetime)
   }
 }
 

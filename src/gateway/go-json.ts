@@ -39,7 +39,7 @@ function encodeString(text: string): string {
 }
 
 /** Go decodes half a surrogate pair to U+FFFD. */
-function wellFormed(text: string): string {
+export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\ufffd')
 }
 

@@ -28,7 +28,8 @@ export function parseWithLexemes(json: string): unknown {
 }
 
 const STRINGS = /"(?:[^"\\]|\\.)*"/g
-const NUMBERS = /\d[\d.eE]|-0/
+/** Whether some number may be written in another way: a short integer is not, and dates have ten digits. */
+const NUMBERS = /\d{16}|\d[.eE]|-0/
 /** Strings, to pass over them, and numbers. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g
 

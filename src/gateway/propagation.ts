@@ -1,8 +1,8 @@
 import type { Claims } from '../claims.ts'
 import { JoseError } from '../errors.ts'
-import { claimAt } from './claim.ts'
+import { claimAt, pathOf } from './claim.ts'
 import type { ValidatorSettings } from './config.ts'
-import { encodeGoJson } from './go-json.ts'
+import { encodeGoJson, wellFormed } from './go-json.ts'
 import { NumberLexeme } from './lexemes.ts'
 
 /** What becomes of the request's headers before it goes on to the backend. */
@@ -41,10 +41,10 @@ export function fillTemplate(template: string, claims: Claims): string {
   let last = ''
   const filled = template.replace(PLACEHOLDER, (_, name: string) => {
     last = name
-    const value = claimAt(claims, name.startsWith('http') ? [name] : name.split('.'))
+    const value = claimAt(claims, pathOf(name))
     const isRounded = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
     if (isRounded) throw unfit(name, 'is an integer beyond 2^53, which JavaScript has rounded')
-    return encodeURIComponent(writeClaim(value).replace(/\p{Surrogate}/gu, '\ufffd'))
+    return encodeURIComponent(wellFormed(writeClaim(value)))
   })
   if (DOT_SEGMENT.test(filled) && !DOT_SEGMENT.test(template.replace(PLACEHOLDER, 'claim'))) {
     throw unfit(last, 'is a step in the path of an address')

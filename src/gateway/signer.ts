@@ -1,7 +1,6 @@
 import { encodeBase64url } from '../base64url.ts'
 import { type Claims, checkClaimTypes } from '../claims.ts'
 import { JoseError } from '../errors.ts'
-import { encodeHeader } from '../header.ts'
 import { isJsonObject, type JsonObject, own, parseJsonObject } from '../json.ts'
 import { importSigningKey, type Jwk } from '../jwk.ts'
 import { signingInput } from '../jws.ts'
@@ -50,7 +49,6 @@ export async function createAuthSigner(config: AuthSignerConfig, options: AuthSi
   const settings = readSignerConfig(config)
   const { alg, kid, typ, fields, full } = settings
   const signingKey = await openSigningKey(settings, options)
-  encodeHeader(await signingKey(), { typ })
   const header = encodeBase64url(new TextEncoder().encode(encodeGoJson({ alg, kid, typ })))
 
   async function token(claims: JsonObject): Promise<string> {

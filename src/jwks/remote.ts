@@ -70,13 +70,15 @@ export function createKeySource(set: Refreshed<readonly Jwk[]>, options: LocalJw
     return imported.keys
   }
 
+  /** Whether a key exists cannot be known while the server fails. */
+  const explain = (error: unknown): unknown => (isNotFound(error) ? (set.lastError ?? error) : error)
+
   const selectAfterRefresh = async (refreshed: Promise<readonly Jwk[]>, header: JoseHeader) => {
     const keys = keysOf(await refreshed)
     try {
       return keys.select(header)
     } catch (error) {
-      // Whether a key exists cannot be known while the server fails.
-      throw isNotFound(error) ? (set.lastError ?? error) : error
+      throw explain(error)
     }
   }
 
@@ -91,7 +93,7 @@ export function createKeySource(set: Refreshed<readonly Jwk[]>, options: LocalJw
       // R22: whatever key ids come, the server is asked for unknown ones once in a cooldown.
       const reloaded = isNotFound(error) ? set.reload() : undefined
       if (reloaded) return selectAfterRefresh(reloaded, header)
-      throw isNotFound(error) ? (set.lastError ?? error) : error
+      throw explain(error)
     }
   }
 
