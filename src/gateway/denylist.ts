@@ -29,7 +29,7 @@ export interface Denylist {
 /** A list of revoked tokens in the memory of one process, bounded. Gateways on several machines need a shared one. */
 export function createDenylist(options: DenylistOptions = {}): Denylist {
   options = ownOptions(options, DENYLIST_OPTIONS)
-  const watched = options.claims === undefined ? ['jti'] : stringsOption('claims', options.claims)
+  const watched = stringsOption('claims', options.claims, ['jti'])
   const maxSize = numberOption('maxSize', options.maxSize, 100_000, 1)
   const leeway = numberOption('leeway', options.leeway, 60)
   const now = functionOption('now', options.now, systemClock)
@@ -52,7 +52,10 @@ export function createDenylist(options: DenylistOptions = {}): Denylist {
     revoke(claim, value, until) {
       if (!watched.includes(claim))
         throw new TypeError(`the denylist watches ${watched.join(', ')}, and not "${claim}"`)
-      const end = numberOption('until', until, 0) + leeway
+      const exp = numberOption('until', until, undefined)
+      // Without an end it would lapse at once, and let the token in.
+      if (exp === undefined) throw new TypeError('"until" is missing: the "exp" of the last such token, in seconds')
+      const end = exp + leeway
       const name = nameOf(claim, value)
       if (!ends.has(name) && ends.size >= maxSize) makeRoom()
       ends.set(name, Math.max(end, ends.get(name) ?? 0))

@@ -105,7 +105,7 @@ describe('revoke()', () => {
     }
   })
 
-  test.each([Number.NaN, Number.POSITIVE_INFINITY, -1, '5', null])('R19: until %s is a mistake', (until) => {
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, -1, '5', null, undefined])('R19: until %s is a mistake', (until) => {
     const { list } = open()
     expect(() => list.revoke('jti', 'a', until as number)).toThrow(TypeError)
     expect(list.size).toBe(0)
