@@ -1,0 +1,125 @@
+import type { Operation } from './peer.ts'
+import type { Supply } from './supply.ts'
+
+/** How the operations of a batch follow each other. */
+export type Pace = 'sync' | 'awaited' | 'together'
+
+/** How many are started before the first is awaited, at the pace `together`. */
+export const TOGETHER = 64
+
+/** How much time to spend; all in milliseconds but the rounds. */
+export interface Effort {
+  readonly batch: number
+  readonly warmUp: number
+  /** For a whole row. Slow contestants get fewer rounds. */
+  readonly row: number
+  readonly rounds: { readonly least: number; readonly most: number }
+}
+
+export const FULL: Effort = { batch: 8, warmUp: 250, row: 6000, rounds: { least: 15, most: 80 } }
+export const QUICK: Effort = { batch: 4, warmUp: 150, row: 900, rounds: { least: 9, most: 30 } }
+
+export interface Contestant {
+  readonly name: string
+  readonly operation: Operation
+}
+
+/** Told about every batch, so that garbage collections can be counted for who ran. */
+export type Watch = (name: string, start: number, end: number) => void
+
+/** Microseconds for one operation, in each round. */
+export type Samples = Map<string, number[]>
+
+/**
+ * Measures contestants beside each other: in each round every one of them runs a short batch, in another order each time.
+ * So whatever else the machine does hits all alike, and none profits from coming last.
+ */
+export async function measure(
+  contestants: readonly Contestant[],
+  supply: Supply,
+  pace: Pace,
+  effort: Effort,
+  watch: Watch = () => {},
+): Promise<Samples> {
+  const sizes = new Map<string, number>()
+  for (const contestant of contestants) sizes.set(contestant.name, await warmUp(contestant, supply, pace, effort))
+
+  const samples: Samples = new Map(contestants.map(({ name }) => [name, []]))
+  const deadline = performance.now() + effort.row
+  for (let round = 0; round < effort.rounds.most; round++) {
+    if (round >= effort.rounds.least && performance.now() > deadline) break
+    for (const { name, operation } of shuffle(contestants)) {
+      const size = sizes.get(name) as number
+      const batch = prepareBatch(operation, supply, size)
+      const start = performance.now()
+      await RUNNERS[pace](operation.run as Run, batch)
+      const end = performance.now()
+      watch(name, start, end)
+      samples.get(name)?.push(((end - start) * 1000) / size)
+    }
+  }
+  return samples
+}
+
+/** Lets the compiler see the code, and finds the size of a batch. */
+async function warmUp({ operation }: Contestant, supply: Supply, pace: Pace, effort: Effort): Promise<number> {
+  const least = pace === 'together' ? TOGETHER : 1
+  const deadline = performance.now() + effort.warmUp
+  let size = least
+  let elapsed = 0
+  do {
+    const batch = prepareBatch(operation, supply, size)
+    const start = performance.now()
+    await RUNNERS[pace](operation.run as Run, batch)
+    elapsed = performance.now() - start
+    if (elapsed < effort.batch / 2) size *= 2
+  } while (performance.now() < deadline)
+  const wanted = Math.round((size * effort.batch) / Math.max(elapsed, 0.01))
+  return Math.max(least, wanted - (wanted % least))
+}
+
+function prepareBatch({ prepare }: Operation, supply: Supply, size: number): unknown[] {
+  const given = supply(size)
+  return prepare ? given.map((one) => prepare(one as never)) : given
+}
+
+type Run = (operand: unknown) => unknown
+
+const RUNNERS: Readonly<Record<Pace, (run: Run, batch: readonly unknown[]) => unknown>> = {
+  sync(run, batch) {
+    let missing = 0
+    for (const operand of batch) if (run(operand) === undefined) missing++
+    refuseMissing(missing)
+  },
+
+  async awaited(run, batch) {
+    let missing = 0
+    for (const operand of batch) if ((await run(operand)) === undefined) missing++
+    refuseMissing(missing)
+  },
+
+  async together(run, batch) {
+    let missing = 0
+    for (let start = 0; start < batch.length; start += TOGETHER) {
+      const outcomes = await Promise.all(batch.slice(start, start + TOGETHER).map((operand) => run(operand)))
+      for (const outcome of outcomes) if (outcome === undefined) missing++
+    }
+    refuseMissing(missing)
+  },
+}
+
+/** Results are looked at, so that no compiler may leave the work out. */
+function refuseMissing(missing: number): void {
+  if (missing > 0) throw new Error(`${missing} operations gave nothing`)
+}
+
+function shuffle<T>(items: readonly T[]): T[] {
+  const shuffled = [...items]
+  for (let last = shuffled.length - 1; last > 0; last--) {
+    const other = Math.floor(Math.random() * (last + 1))
+    const item = shuffled[last] as T
+    shuffled[last] = shuffled[other] as T
+    shuffled[other] = item
+  }
+  return shuffled
+}
