@@ -22,8 +22,8 @@ export interface Context {
 /** A kind of rows, chosen by `--row`. */
 export interface Row {
   readonly id: string
-  /** Whether `--quick` measures it, and in which of its algorithms. */
-  readonly quick: boolean | readonly Alg[]
+  /** In which of its algorithms `--quick` measures it. In none: not at all. */
+  readonly quick: readonly Alg[]
   readonly measure: (context: Context) => AsyncIterable<RowResult>
 }
 

@@ -16,19 +16,27 @@ export interface Effort {
   readonly rounds: { readonly least: number; readonly most: number }
 }
 
-export const FULL: Effort = { batch: 8, warmUp: 250, row: 6000, rounds: { least: 15, most: 80 } }
-export const QUICK: Effort = { batch: 4, warmUp: 150, row: 900, rounds: { least: 9, most: 30 } }
+export const FULL: Effort = { batch: 8, warmUp: 250, row: 4500, rounds: { least: 15, most: 80 } }
+export const QUICK: Effort = { batch: 4, warmUp: 120, row: 750, rounds: { least: 9, most: 30 } }
 
 export interface Contestant {
   readonly name: string
+  /** Tells contestants of one name apart, and is compared with its like: `100 keys`. */
+  readonly variant?: string
   readonly operation: Operation
+  /** What its operations are given, where that is not what all are given. */
+  readonly supply?: Supply
 }
 
 /** Told about every batch, so that garbage collections can be counted for who ran. */
 export type Watch = (name: string, start: number, end: number) => void
 
-/** Microseconds for one operation, in each round. */
-export type Samples = Map<string, number[]>
+/** What one contestant took for one operation, in each round. Microseconds, unless the row says otherwise. */
+export interface Sampled {
+  readonly name: string
+  readonly variant?: string | undefined
+  readonly values: readonly number[]
+}
 
 /**
  * Measures contestants beside each other: in each round every one of them runs a short batch, in another order each time.
@@ -40,29 +48,33 @@ export async function measure(
   pace: Pace,
   effort: Effort,
   watch: Watch = () => {},
-): Promise<Samples> {
-  const sizes = new Map<string, number>()
-  for (const contestant of contestants) sizes.set(contestant.name, await warmUp(contestant, supply, pace, effort))
-
-  const samples: Samples = new Map(contestants.map(({ name }) => [name, []]))
+): Promise<Sampled[]> {
+  const entries = []
+  for (const contestant of contestants) {
+    const own = { ...contestant, supply: contestant.supply ?? supply }
+    entries.push({ ...own, size: await warmUp(own, pace, effort), values: [] as number[] })
+  }
   const deadline = performance.now() + effort.row
   for (let round = 0; round < effort.rounds.most; round++) {
     if (round >= effort.rounds.least && performance.now() > deadline) break
-    for (const { name, operation } of shuffle(contestants)) {
-      const size = sizes.get(name) as number
+    for (const { name, operation, supply, size, values } of shuffle(entries)) {
       const batch = prepareBatch(operation, supply, size)
       const start = performance.now()
       await RUNNERS[pace](operation.run as Run, batch)
       const end = performance.now()
       watch(name, start, end)
-      samples.get(name)?.push(((end - start) * 1000) / size)
+      values.push(((end - start) * 1000) / size)
     }
   }
-  return samples
+  return entries.map(({ name, variant, values }) => ({ name, variant, values }))
 }
 
 /** Lets the compiler see the code, and finds the size of a batch. */
-async function warmUp({ operation }: Contestant, supply: Supply, pace: Pace, effort: Effort): Promise<number> {
+async function warmUp(
+  { operation, supply }: Required<Pick<Contestant, 'operation' | 'supply'>>,
+  pace: Pace,
+  effort: Effort,
+): Promise<number> {
   const least = pace === 'together' ? TOGETHER : 1
   const deadline = performance.now() + effort.warmUp
   let size = least
@@ -113,7 +125,7 @@ function refuseMissing(missing: number): void {
   if (missing > 0) throw new Error(`${missing} operations gave nothing`)
 }
 
-function shuffle<T>(items: readonly T[]): T[] {
+export function shuffle<T>(items: readonly T[]): T[] {
   const shuffled = [...items]
   for (let last = shuffled.length - 1; last > 0; last--) {
     const other = Math.floor(Math.random() * (last + 1))

@@ -37,8 +37,8 @@ export interface Peer {
   readonly verify?: (task: VerifyTask) => Operation | Promise<Operation>
   readonly signSync?: (task: SignTask) => Operation
   readonly sign?: (task: SignTask) => Operation | Promise<Operation>
-  /** Imports the public key, or the secret, once in each `run`. */
-  readonly importKey?: (key: TestKey) => Operation
+  /** Imports the public key, or the secret. `run` is given a {@link TestKey}. */
+  readonly importKey?: () => Operation
   /** Only the signature is checked: the floor. */
   readonly ignoresClaims?: boolean
 }

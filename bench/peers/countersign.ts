@@ -5,6 +5,7 @@ import {
   importSigningKey,
   importVerificationKey,
 } from '../../dist/index.js'
+import type { TestKey } from '../core/keys.ts'
 import { OURS, onlyKey, type Peer, type SignTask, type VerifyTask } from '../core/peer.ts'
 import { AUDIENCE, ISSUER } from '../core/tokens.ts'
 
@@ -13,7 +14,7 @@ export const countersign: Peer = {
   name: OURS,
   verify: (task) => ({ run: createVerifier(verifierOptions(task)), read: readClaims }),
   sign: (task) => ({ run: createSigner(signerOptions(task)) }),
-  importKey: ({ publicJwk }) => ({ run: () => importVerificationKey(publicJwk) }),
+  importKey: () => ({ run: ({ publicJwk }: TestKey) => importVerificationKey(publicJwk) }),
 }
 
 export function verifierOptions(task: VerifyTask) {

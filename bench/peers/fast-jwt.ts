@@ -31,6 +31,8 @@ export const fastJwt: Peer = {
     })
     return { run: (claims: object) => sign(claims) }
   },
+
+  importKey: () => ({ run: (key: TestKey) => createVerifier({ algorithms: [key.alg], key: publicKey(key) }) }),
 }
 
 interface DecodedHeader {

@@ -21,12 +21,19 @@ import { FLOOR, type Operation, type Peer, type VerifyTask } from '../core/peer.
 export const floor: Peer = {
   name: FLOOR,
   ignoresClaims: true,
-  verifySync: (task) => (isHmac(task.alg) ? verifyMac(task) : verifySignature(task)),
+  verifySync: (task) => {
+    const operation = isHmac(task.alg) ? verifyMac(task) : verifySignature(task)
+    return task.cacheSize === undefined ? operation : remember(operation)
+  },
   signSync: ({ alg, key }) => (isHmac(alg) ? signMac(alg, key) : signSignature(alg, key)),
   // On the thread pool where a gateway's event loop would suffer otherwise; what is fast is fastest where it is.
   verify: (task) => (jwaOf(task.alg).slowToVerify ? verifyOnThreadPool(task) : floor.verifySync?.(task)) as Operation,
   sign: (task) =>
     (jwaOf(task.alg).slowToSign ? signOnThreadPool(task.alg, task.key) : floor.signSync?.(task)) as Operation,
+  importKey: () => ({
+    run: ({ alg, secret, publicJwk }: TestKey) =>
+      isHmac(alg) ? createSecretKey(secret) : createPublicKey({ key: publicJwk, format: 'jwk' }),
+  }),
 }
 
 /** A token taken apart. */
@@ -91,6 +98,20 @@ function verifyOnThreadPool(task: VerifyTask): Operation {
       )
     })
   return { prepare: takeApart(task.alg), run }
+}
+
+/** Of a cache, one look-up by the token in a map. */
+function remember({ prepare, run }: Operation): Operation {
+  const known = new Map<string, unknown>()
+  return {
+    run: (token: string) => {
+      const remembered = known.get(token)
+      if (remembered) return remembered
+      const claims = run(prepare?.(token as never) as never)
+      known.set(token, claims)
+      return claims
+    },
+  }
 }
 
 function signMac(alg: Alg, key: TestKey): Operation {

@@ -26,7 +26,7 @@ export const jose: Peer = {
       new SignJWT({ ...claims }).setProtectedHeader({ alg, kid, typ: 'JWT' }).sign(privateHandle),
   }),
 
-  importKey: ({ alg, publicJwk }: TestKey) => ({ run: () => importJWK(publicJwk as JWK, alg) }),
+  importKey: () => ({ run: ({ alg, publicJwk }: TestKey) => importJWK(publicJwk as JWK, alg) }),
 }
 
 function refuseCache({ cacheSize }: VerifyTask): void {

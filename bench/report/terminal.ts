@@ -1,5 +1,7 @@
 import { OURS } from '../core/peer.ts'
-import type { RowResult, Standing } from '../core/results.ts'
+import { labelOf, type RowResult, type Standing } from '../core/results.ts'
+import type { MeasuredBar } from './bars.ts'
+import type { Machine } from './machine.ts'
 
 /** One row as a table of plain text. */
 export function formatRow({ row, subject, title, unit, standings, absent }: RowResult): string {
@@ -19,13 +21,11 @@ export function formatRow({ row, subject, title, unit, standings, absent }: RowR
   )
 }
 
-function cellsOf(
-  { peer, median, lower, upper, toOurs, toFloor, garbage }: Standing,
-  unit: RowResult['unit'],
-): string[] {
+function cellsOf(standing: Standing, unit: RowResult['unit']): string[] {
+  const { peer, median, lower, upper, toOurs, toFloor, garbage } = standing
   const perSecond = { µs: 1e6, ms: 1e3, bytes: Number.NaN }[unit]
   return [
-    peer === OURS ? `> ${peer}` : `  ${peer}`,
+    `${peer === OURS ? '>' : ' '} ${labelOf(standing)}`,
     formatNumber(median),
     `${formatNumber(lower)}..${formatNumber(upper)}`,
     unit === 'bytes' ? '' : formatInteger(perSecond / median),
@@ -47,4 +47,23 @@ export function formatRatio(ratio: number | undefined): string {
 
 function formatInteger(value: number): string {
   return Math.round(value).toLocaleString('en-US').replaceAll(',', ' ')
+}
+
+export function formatHead(
+  { runtime, version, cpu, cores }: Machine,
+  versions: Readonly<Record<string, string>>,
+): string {
+  const installed = Object.entries(versions).map(([name, installedVersion]) => `${name} ${installedVersion}`)
+  return `${runtime} ${version}, ${cpu}, ${cores} cores\n${installed.join(', ')}\n`
+}
+
+/** The ratios that the library is tuned for. */
+export function formatBars(bars: readonly MeasuredBar[]): string {
+  const measured = bars.filter(({ value }) => value !== undefined)
+  const width = Math.max(0, ...measured.map(({ name }) => name.length))
+  const lines = measured.map(({ name, value, isMoreBetter }) => {
+    const direction = isMoreBetter ? 'more is better' : 'less is better'
+    return `  ${name.padEnd(width)}  ${formatRatio(value).padStart(7)}  ${direction}`
+  })
+  return ['bars', ...lines, ''].join('\n')
 }
