@@ -16,8 +16,8 @@ export interface Effort {
   readonly rounds: { readonly least: number; readonly most: number }
 }
 
-export const FULL: Effort = { batch: 8, warmUp: 250, row: 4500, rounds: { least: 15, most: 80 } }
-export const QUICK: Effort = { batch: 4, warmUp: 120, row: 750, rounds: { least: 9, most: 30 } }
+export const FULL: Effort = { batch: 8, warmUp: 400, row: 4000, rounds: { least: 15, most: 80 } }
+export const QUICK: Effort = { batch: 4, warmUp: 250, row: 600, rounds: { least: 9, most: 30 } }
 
 export interface Contestant {
   readonly name: string
@@ -69,7 +69,7 @@ export async function measure(
   return entries.map(({ name, variant, values }) => ({ name, variant, values }))
 }
 
-/** Lets the compiler see the code, and finds the size of a batch. */
+/** Lets the compiler see the code, which takes tens of thousands of operations, and finds the size of a batch. */
 async function warmUp(
   { operation, supply }: Required<Pick<Contestant, 'operation' | 'supply'>>,
   pace: Pace,
