@@ -2,6 +2,9 @@ import { parseArgs } from 'node:util'
 import { ALGS, type Alg, isAlg } from './core/algorithms.ts'
 import { FLOOR, OURS } from './core/peer.ts'
 
+const RUNTIMES = ['node', 'deno', 'bun', 'browser'] as const
+export type Runtime = (typeof RUNTIMES)[number]
+
 export interface Options {
   readonly quick: boolean
   /** `undefined` means: whatever there is. */
@@ -9,7 +12,7 @@ export interface Options {
   readonly peers?: readonly string[] | undefined
   readonly rows?: readonly string[] | undefined
   readonly node?: string | undefined
-  readonly runtime: string
+  readonly runtime: Runtime
 }
 
 /** What the user asked for cannot be done as it was asked: one line, and exit code 2. */
@@ -34,7 +37,8 @@ export function readOptions(args: readonly string[], known: Known): Options {
   const algs = namesOf('--alg', alg, ALGS)?.filter(isAlg)
   const peers = namesOf('--peer', peer, known.peers)
   const rows = namesOf('--row', row, known.rows)
-  return { quick, algs, rows, node, runtime, peers: peers && [OURS, FLOOR, ...peers] }
+  const [chosen = 'node'] = (namesOf('--runtime', runtime, RUNTIMES) ?? []) as Runtime[]
+  return { quick, algs, rows, node, runtime: chosen, peers: peers && [OURS, FLOOR, ...peers] }
 }
 
 function parse(args: readonly string[]) {

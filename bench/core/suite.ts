@@ -7,6 +7,8 @@ import type { RowResult } from './results.ts'
 export interface Selection {
   readonly quick: boolean
   readonly algs?: readonly Alg[] | undefined
+  /** Algorithms that the runtime does not have. */
+  readonly without?: readonly Alg[]
   readonly peers?: readonly string[] | undefined
   readonly rows?: readonly string[] | undefined
 }
@@ -17,7 +19,7 @@ const TOKENS = { full: 512, quick: 128 }
 export async function* runSuite(
   rows: readonly Row[],
   peers: readonly Peer[],
-  { quick, algs, peers: names, rows: ids }: Selection,
+  { quick, algs, without = [], peers: names, rows: ids }: Selection,
   observers: Pick<Context, 'watch' | 'takeGarbage'> = {},
 ): AsyncGenerator<RowResult> {
   const shared = {
@@ -31,6 +33,7 @@ export async function* runSuite(
     // What is asked for by name is measured, whatever the quick mode leaves out.
     if (ids ? !ids.includes(row.id) : quick && row.quick.length === 0) continue
     const quickAlgs = quick && row.quick.length > 0 ? row.quick : ALGS
-    yield* row.measure({ ...shared, algs: algs ?? quickAlgs })
+    const wanted = (algs ?? quickAlgs).filter((alg) => !without.includes(alg))
+    yield* row.measure({ ...shared, algs: wanted })
   }
 }
