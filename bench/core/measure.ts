@@ -16,7 +16,7 @@ export interface Effort {
   readonly rounds: { readonly least: number; readonly most: number }
 }
 
-export const FULL: Effort = { batch: 8, warmUp: 400, row: 4000, rounds: { least: 15, most: 80 } }
+export const FULL: Effort = { batch: 8, warmUp: 300, row: 3000, rounds: { least: 15, most: 80 } }
 export const QUICK: Effort = { batch: 4, warmUp: 250, row: 600, rounds: { least: 9, most: 30 } }
 
 export interface Contestant {

@@ -10,7 +10,7 @@ export async function runPortable(
   selection: Selection,
   emit: (line: string) => unknown,
 ): Promise<void> {
-  const without = []
+  const without: Alg[] = []
   for (const alg of selection.algs ?? ALGS) if (!(await isSupported(alg))) without.push(alg)
   for await (const result of runSuite(ROWS, peers, { ...selection, without })) {
     if (result.standings.length > 0) await emit(JSON.stringify(result))
