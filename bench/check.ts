@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { isAlg } from './core/algorithms.ts'
 import { FLOOR, OURS } from './core/peer.ts'
 import type { RowResult } from './core/results.ts'
 import { runSuite, type Selection } from './core/suite.ts'
@@ -12,10 +13,21 @@ import { ROWS } from './rows/index.ts'
 // Guards the ratios that the library is tuned for: measures them in the quick mode and compares them with expected.json.
 // Ratios to what runs beside it hold on any machine; only what is lost beyond the noise fails.
 
+/** Whoever shares the machine must spoil a row so many times more before it fails. */
+const RETRIES = 2
 /** A ratio may be so many times worse than expected. */
 const TOLERANCE = 1.35
-/** What is measured in too few rounds, and by too much in advance, for a bound on its noise: that it is no worse by far. */
-const LOOSE: Readonly<Record<string, number>> = { forgery: 10, load: 1.6 }
+/**
+ * More where the other side of the ratio uses threads, and so depends on how busy the processors are; and where rounds are
+ * few: loading, and the forgery, which must only not become slow.
+ */
+const LOOSE: Readonly<Record<string, number>> = {
+  'verify-async': 2.5,
+  'verify-64': 2,
+  'sign-64': 2,
+  load: 1.7,
+  forgery: 10,
+}
 
 const SELECTION: Selection = { quick: true, peers: [OURS, FLOOR, 'jose', 'fast-jwt'] }
 const FILE = new URL('expected.json', import.meta.url)
@@ -30,7 +42,11 @@ interface Verdict {
   readonly isLost: boolean
 }
 
-async function measureAgain(rows?: readonly string[], algs?: Selection['algs']): Promise<RowResult[]> {
+async function measureRows(bars?: readonly MeasuredBar[]): Promise<RowResult[]> {
+  const rows = bars && [...new Set(bars.map(({ row }) => row))]
+  const subjects = new Set(bars?.map(({ subject }) => subject).filter(isAlg))
+  // Rows that are about no algorithm, such as loading, are measured in the one that they have.
+  const algs = subjects.size > 0 ? [...subjects] : undefined
   const progress = showProgress()
   const results: RowResult[] = []
   for await (const result of runSuite([...ROWS, load], PEERS, { ...SELECTION, rows, algs })) {
@@ -69,7 +85,6 @@ function readExpected(): Expected {
   return existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {}
 }
 
-/** The bars that there are; in place of the first measurement, the second where there is one. */
 function measured(results: readonly RowResult[]): MeasuredBar[] {
   return measureBars(results).filter(({ value }) => value !== undefined)
 }
@@ -81,7 +96,7 @@ function update(bars: readonly MeasuredBar[]): void {
 }
 
 async function main(): Promise<void> {
-  const results = await measureAgain()
+  const results = await measureRows()
   if (process.argv.includes('--update')) return update(measured(results))
 
   const expected = readExpected()[RUNTIME]
@@ -90,19 +105,19 @@ async function main(): Promise<void> {
     return
   }
   let verdicts = judge(measured(results), expected)
-  const lost = verdicts.filter(({ isLost }) => isLost).map(({ bar }) => bar)
-  if (lost.length > 0) {
+  for (let attempt = 0; attempt < RETRIES; attempt++) {
+    const lost = verdicts.filter(({ isLost }) => isLost).map(({ bar }) => bar)
+    if (lost.length === 0) break
     console.log(`measured once more: ${lost.map(({ name }) => name).join('; ')}`)
-    const again = measured(await measureAgain([...new Set(lost.map(({ row }) => row))]))
-    verdicts = verdicts.map((verdict) => {
-      const second = again.find(({ name }) => name === verdict.bar.name)
-      return verdict.isLost && second ? (judge([second], expected)[0] as Verdict) : verdict
-    })
+    const again = judge(measured(await measureRows(lost)), expected)
+    verdicts = verdicts.map((verdict) =>
+      verdict.isLost ? (again.find(({ bar }) => bar.name === verdict.bar.name) ?? verdict) : verdict,
+    )
   }
   console.log(formatVerdicts(verdicts))
   if (!verdicts.some(({ isLost }) => isLost)) return
   console.log(
-    '\nWhat failed is slower than it was, twice, beyond the noise. Where that is meant, or a peer became faster:',
+    '\nWhat failed is slower than it was, each time, beyond the noise. Where that is meant, or a peer became faster:',
   )
   console.log('  npm run bench:check -- --update')
   process.exitCode = 1

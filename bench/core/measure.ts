@@ -7,7 +7,10 @@ export type Pace = 'sync' | 'awaited' | 'together'
 /** How many are started before the first is awaited, at the pace `together`. */
 export const TOGETHER = 64
 
-/** How much time to spend; all in milliseconds but the rounds. */
+/**
+ * How much time to spend; all in milliseconds but the rounds. Batches are shorter than the slices in which an operating
+ * system shares out its processors, so that on a busy machine most batches are not interrupted.
+ */
 export interface Effort {
   readonly batch: number
   readonly warmUp: number
@@ -16,8 +19,8 @@ export interface Effort {
   readonly rounds: { readonly least: number; readonly most: number }
 }
 
-export const FULL: Effort = { batch: 8, warmUp: 300, row: 3000, rounds: { least: 15, most: 80 } }
-export const QUICK: Effort = { batch: 4, warmUp: 250, row: 600, rounds: { least: 9, most: 30 } }
+export const FULL: Effort = { batch: 2, warmUp: 300, row: 3000, rounds: { least: 15, most: 400 } }
+export const QUICK: Effort = { batch: 1.5, warmUp: 250, row: 600, rounds: { least: 9, most: 100 } }
 
 export interface Contestant {
   readonly name: string
