@@ -20,7 +20,7 @@ export interface Effort {
 }
 
 export const FULL: Effort = { batch: 2, warmUp: 300, row: 3000, rounds: { least: 15, most: 400 } }
-export const QUICK: Effort = { batch: 1.5, warmUp: 250, row: 600, rounds: { least: 9, most: 100 } }
+export const QUICK: Effort = { batch: 1.5, warmUp: 200, row: 500, rounds: { least: 9, most: 100 } }
 
 export interface Contestant {
   readonly name: string
@@ -72,7 +72,12 @@ export async function measure(
   return entries.map(({ name, variant, values }) => ({ name, variant, values }))
 }
 
-/** Lets the compiler see the code, which takes tens of thousands of operations, and finds the size of a batch. */
+/** Operations until V8 has compiled everything for good, found by looking at when times stop falling. */
+const SETTLED = 30_000
+/** Milliseconds. What takes longer spends its time in crypto, and cannot wait for so many. */
+const QUICK_OPERATION = 0.025
+
+/** Lets the compiler see the code, and finds the size of a batch. */
 async function warmUp(
   { operation, supply }: Required<Pick<Contestant, 'operation' | 'supply'>>,
   pace: Pace,
@@ -81,15 +86,19 @@ async function warmUp(
   const least = pace === 'together' ? TOGETHER : 1
   const deadline = performance.now() + effort.warmUp
   let size = least
-  let elapsed = 0
+  let done = 0
+  let fastest = Number.POSITIVE_INFINITY
   do {
     const batch = prepareBatch(operation, supply, size)
     const start = performance.now()
     await RUNNERS[pace](operation.run as Run, batch)
-    elapsed = performance.now() - start
+    const elapsed = performance.now() - start
+    // The fastest, since a batch may have been interrupted.
+    fastest = Math.min(fastest, Math.max(elapsed, 0.001) / size)
+    done += size
     if (elapsed < effort.batch / 2) size *= 2
-  } while (performance.now() < deadline)
-  const wanted = Math.round((size * effort.batch) / Math.max(elapsed, 0.01))
+  } while (performance.now() < deadline || (effort.warmUp > 0 && fastest < QUICK_OPERATION && done < SETTLED))
+  const wanted = Math.round(effort.batch / fastest)
   return Math.max(least, wanted - (wanted % least))
 }
 
