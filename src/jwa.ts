@@ -30,6 +30,8 @@ export interface Jwa {
   readonly hash: Hash
   /** Octets of the hash: also of an HMAC, of its shortest key (RFC 7518 §3.2), and of the salt of RSA-PSS (§3.5). */
   readonly hashLength: number
+  /** Octets of the blocks that the hash works on (FIPS 180-4 §1). */
+  readonly blockLength: number
   /** The curve that the algorithm goes with, and no other (RFC 7518 §3.4). */
   readonly crv?: Curve
   /** Octets of a signature (R14); an RSA key's are those of its modulus. */
@@ -39,9 +41,9 @@ export interface Jwa {
   readonly slowToVerify: boolean
 }
 
-const sha256 = { hash: 'SHA-256', hashLength: 32 } as const
-const sha384 = { hash: 'SHA-384', hashLength: 48 } as const
-const sha512 = { hash: 'SHA-512', hashLength: 64 } as const
+const sha256 = { hash: 'SHA-256', hashLength: 32, blockLength: 64 } as const
+const sha384 = { hash: 'SHA-384', hashLength: 48, blockLength: 128 } as const
+const sha512 = { hash: 'SHA-512', hashLength: 64, blockLength: 128 } as const
 const inline = { slowToSign: false, slowToVerify: false }
 const slowSigning = { slowToSign: true, slowToVerify: false }
 const slow = { slowToSign: true, slowToVerify: true }

@@ -1,4 +1,3 @@
-import { decodeCanonical } from './base64url.ts'
 import {
   type Claims,
   type ClaimsCheck,
@@ -12,6 +11,7 @@ import { checkPlain, parseJsonObject, writeJsonObject } from './json.ts'
 import {
   checkKeys,
   compileVerifyOptions,
+  decodePayload,
   type KeySource,
   type ParsedJws,
   type ParseRules,
@@ -81,7 +81,7 @@ export function compileJwtRules(options: VerifyOptions): ParseRules {
 
 /** R11: the payload is not looked at before this point, when the signature has been verified. */
 export function acceptJwt(jws: ParsedJws, key: VerificationKey, check: ClaimsCheck): VerifiedJwt {
-  const claims: Claims = parseJsonObject(decodeCanonical(jws.payload), 'ERR_JWT_INVALID', 'the payload')
+  const claims: Claims = parseJsonObject(decodePayload(jws), 'ERR_JWT_INVALID', 'the payload')
   check(claims, jws.header)
   return { header: jws.header, claims, key }
 }

@@ -1,10 +1,10 @@
 import { nodeBackend } from './backend/node.ts'
-import { decodeBase64url } from './base64url.ts'
 import type { Claims, ClaimsPolicy } from './claims.ts'
 import { encodeHeader, type HeaderParameters } from './header.ts'
 import {
   checkKeys,
   compileJwsOptions,
+  decodePayload,
   type KeySource,
   parseCompact,
   signingInput,
@@ -37,7 +37,7 @@ export function verifyCompactSync(
 ): VerifiedJws {
   const jws = parseCompact(token, compileJwsOptions(options))
   const key = verifySignatureSync(jws, checkKeys(keys))
-  return { header: jws.header, payload: decodeBase64url(jws.payload), key }
+  return { header: jws.header, payload: new Uint8Array(decodePayload(jws)), key }
 }
 
 /** {@link signJwt}, at once. */

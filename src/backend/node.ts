@@ -1,10 +1,11 @@
 import type { KeyObject } from 'node:crypto'
 import { decodeCanonical, encodeBase64url } from '../base64url.ts'
 import { JoseError } from '../errors.ts'
-import type { Hash, Jwa } from '../jwa.ts'
+import type { Jwa } from '../jwa.ts'
 import { builtin, nodeBuffer } from '../runtime.ts'
 import {
   type Backend,
+  decodeSignature,
   foreignPrivatePart,
   type KeyMaterial,
   PROBE,
@@ -14,6 +15,7 @@ import {
   type VerificationHandle,
 } from './backend.ts'
 import { derToRaw, pssPrivateKey, pssPublicKey, rawToDer } from './der.ts'
+import { createMac, digestName } from './hmac.ts'
 
 type SyncVerificationHandle = Required<VerificationHandle>
 type SyncSigningHandle = Required<SigningHandle>
@@ -41,31 +43,41 @@ export const nodeBackend: Backend | undefined = crypto && {
   digest: (hash, octets) => new Uint8Array(crypto.createHash(digestName(hash)).update(octets).digest()),
 }
 
-function hmac({ hash }: Jwa, { k }: KeyMaterial): SyncVerificationHandle & SyncSigningHandle {
-  const secret = crypto.createSecretKey(decodeCanonical(k as string))
-  const digest = digestName(hash)
-  // The encoding is that of a string, and nothing to octets.
-  const mac = (input: SigningInput) => crypto.createHmac(digest, secret).update(input as string, 'latin1')
-  const signSync = (input: SigningInput): string => mac(input).digest('base64url')
-  // R15: in constant time.
-  const verifySync = (input: SigningInput, signature: Uint8Array): boolean =>
-    crypto.timingSafeEqual(mac(input).digest(), signature)
+function hmac(jwa: Jwa, { k }: KeyMaterial): SyncVerificationHandle & SyncSigningHandle {
+  const signSync = createMac(crypto, jwa, decodeCanonical(k as string))
+  // What equals the canonical text is canonical itself.
+  const verifySync = (input: SigningInput, signature: string): boolean => equalsSecret(signature, signSync(input))
   return { sign: signSync, signSync, verify: verifySync, verifySync }
+}
+
+/** R15: in constant time. Both are as long as the base64url of the hash. */
+function equalsSecret(text: string, secret: string): boolean {
+  let difference = 0
+  for (let index = 0; index < secret.length; index++) {
+    difference |= text.charCodeAt(index) ^ secret.charCodeAt(index)
+  }
+  return difference === 0
 }
 
 function verifier(jwa: Jwa, publicKey: KeyObject): SyncVerificationHandle {
   const digest = messageDigest(jwa)
   const key = jwa.family === 'RSA-PSS' ? pssKey(jwa, publicKey) : publicKey
-  const toNative = jwa.family === 'ECDSA' ? rawToDer : (signature: Uint8Array) => signature
-  const verifySync = (input: SigningInput, signature: Uint8Array): boolean =>
-    crypto.verify(digest, octetsOf(input), key, toNative(signature))
+  const decode = (signature: string): Uint8Array | undefined => {
+    const octets = decodeSignature(jwa, signature)
+    return octets && jwa.family === 'ECDSA' ? rawToDer(octets) : octets
+  }
+  const verifySync = (input: SigningInput, signature: string): boolean => {
+    const octets = decode(signature)
+    return octets !== undefined && crypto.verify(digest, octetsOf(input), key, octets)
+  }
   if (!jwa.slowToVerify) return { verify: verifySync, verifySync }
-  const verify = (input: SigningInput, signature: Uint8Array): Promise<boolean> =>
-    new Promise((resolve, reject) => {
-      crypto.verify(digest, octetsOf(input), key, toNative(signature), (error, valid) =>
-        error ? reject(error) : resolve(valid),
-      )
+  const verify = (input: SigningInput, signature: string): boolean | Promise<boolean> => {
+    const octets = decode(signature)
+    if (!octets) return false
+    return new Promise((resolve, reject) => {
+      crypto.verify(digest, octetsOf(input), key, octets, (error, valid) => (error ? reject(error) : resolve(valid)))
     })
+  }
   return { verify, verifySync }
 }
 
@@ -116,15 +128,11 @@ function importKey(create: () => KeyObject): KeyObject {
 }
 
 function checkPair(signing: SyncSigningHandle, verification: SyncVerificationHandle): void {
-  if (!verification.verifySync(PROBE, decodeCanonical(signing.signSync(PROBE)))) throw foreignPrivatePart()
+  if (!verification.verifySync(PROBE, signing.signSync(PROBE))) throw foreignPrivatePart()
 }
 
 function messageDigest({ family, hash }: Jwa): string | null {
   return family === 'Ed25519' ? null : digestName(hash)
-}
-
-function digestName(hash: Hash): string {
-  return hash.replace('SHA-', 'sha')
 }
 
 function octetsOf(input: SigningInput): Uint8Array {

@@ -1,11 +1,10 @@
-import { decodeCanonical } from '../base64url.ts'
 import type { Claims } from '../claims.ts'
 import { JoseError, type JoseErrorCode } from '../errors.ts'
 import type { JoseHeader } from '../header.ts'
 import { own, parseJsonObject } from '../json.ts'
 import { createLocalJwks } from '../jwks/local.ts'
 import { createKeySource } from '../jwks/remote.ts'
-import { type KeySource, type ParsedJws, parseCompact, verifySignature } from '../jws.ts'
+import { decodePayload, type KeySource, type ParsedJws, parseCompact, verifySignature } from '../jws.ts'
 import { acceptJwt, compileJwtRules } from '../jwt.ts'
 import { booleanOption, functionOption, numberOption, ownOptions, systemClock } from '../options.ts'
 import { type AuthValidatorConfig, readValidatorConfig, type ValidatorSettings } from './config.ts'
@@ -175,7 +174,7 @@ function checkProviders(blocks: readonly ValidatorSettings[]): ValidatorSettings
 function providerOf(jws: ParsedJws, providers: readonly Provider[]): Provider {
   const [only] = providers
   if (only && providers.length === 1) return only
-  const issuer = own(parseJsonObject(decodeCanonical(jws.payload), 'ERR_JWT_INVALID', 'the payload'), 'iss')
+  const issuer = own(parseJsonObject(decodePayload(jws), 'ERR_JWT_INVALID', 'the payload'), 'iss')
   const provider = providers.find(({ settings }) => settings.issuer === issuer)
   if (!provider) throw new JoseError('ERR_JWT_CLAIM', '"iss" is none of the configured issuers', { claim: 'iss' })
   return provider
@@ -184,7 +183,7 @@ function providerOf(jws: ParsedJws, providers: readonly Provider[]): Provider {
 /** What the token's own block propagates; what only other blocks do is emptied, so that no client puts something there. */
 function changesOf(jws: ParsedJws, settings: ValidatorSettings, blocks: readonly ValidatorSettings[]): HeaderChanges {
   if (blocks.every(({ propagation }) => propagation.length === 0)) return { setHeaders: [], removeHeaders: [] }
-  const lexical = parseWithLexemes(new TextDecoder().decode(decodeCanonical(jws.payload))) as Claims
+  const lexical = parseWithLexemes(new TextDecoder().decode(decodePayload(jws))) as Claims
   const { setHeaders, removeHeaders } = propagateClaims(lexical, settings)
   const own = settings.propagation.map(({ header }) => header.toLowerCase())
   const others = emptyHeaders(blocks).filter(([name]) => !own.includes(name.toLowerCase()))
