@@ -1,6 +1,6 @@
 import { decodeStrictly, encodeBase64url } from './base64url.ts'
 import { JoseError, type JoseErrorCode } from './errors.ts'
-import { isJsonObject, own, parseJsonObject, writeJsonObject } from './json.ts'
+import { deepFreeze, isJsonObject, own, parseJsonObject, writeJsonObject } from './json.ts'
 import { findJwa } from './jwa.ts'
 import { SigningKey } from './key.ts'
 
@@ -59,7 +59,7 @@ function checkHeaderMembers(
     if (value !== undefined && typeof value !== 'string') throw new JoseError(code, `header "${name}" is not a string`)
   }
   if (Object.hasOwn(header, 'crit')) checkCrit(header)
-  return deepFreeze(header) as JoseHeader
+  return deepFreeze(header as JoseHeader)
 }
 
 /** R13 (RFC 7515 §4.1.11): present with whatever value, it is a non-empty array of unique, present, unregistered names. */
@@ -105,12 +105,4 @@ export function encodeHeader(key: SigningKey, parameters: HeaderParameters = {})
   const written = checkHeaderMembers(parseJsonObject(json, 'ERR_SIGN', 'the header'), 'ERR_SIGN')
   checkHeader(written, IMPLEMENTED)
   return encodeBase64url(json)
-}
-
-function deepFreeze(value: unknown): unknown {
-  if (typeof value === 'object' && value !== null) {
-    for (const member of Object.values(value)) deepFreeze(member)
-    Object.freeze(value)
-  }
-  return value
 }

@@ -48,6 +48,15 @@ export function own(object: { readonly [member: string]: unknown }, member: stri
   return value === undefined || Object.hasOwn(object, member) ? value : undefined
 }
 
+/** Freezes a parsed value with all that it holds. */
+export function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null) {
+    for (const member of Object.values(value)) deepFreeze(member)
+    Object.freeze(value)
+  }
+  return value
+}
+
 /**
  * Writes an object as JSON, as JSON.parse would read it back (R20): JSON.stringify lets `toJSON` replace it, and writes
  * NaN, infinities and holes as null.

@@ -197,8 +197,9 @@ export async function verifySignature(jws: ParsedJws, keys: KeySource): Promise<
   throw noKeyVerifies(jws, fitting)
 }
 
-export function verifySignatureSync(jws: ParsedJws, keys: KeySource): VerificationKey {
-  const answer = keys(jws.header)
+/** The answer of a source that has it at once. */
+export function askSync(keys: KeySource, header: JoseHeader): readonly VerificationKey[] {
+  const answer = keys(header)
   if (typeof (answer as PromiseLike<unknown> | undefined)?.then === 'function') {
     // Nobody will look at it: its failing must not end the process.
     Promise.resolve(answer).catch(() => {})
@@ -206,7 +207,11 @@ export function verifySignatureSync(jws: ParsedJws, keys: KeySource): Verificati
       'the key source answers with a promise: use the asynchronous API, or a source that answers at once',
     )
   }
-  const fitting = fittingKeys(jws, answer as readonly VerificationKey[])
+  return answer as readonly VerificationKey[]
+}
+
+export function verifySignatureSync(jws: ParsedJws, keys: KeySource): VerificationKey {
+  const fitting = fittingKeys(jws, askSync(keys, jws.header))
   for (const key of keysToTry(fitting)) {
     if (VerificationKey.verifySync(key, jws.signingInput, jws.signature)) return key
   }

@@ -70,8 +70,13 @@ export const JWT_OPTIONS: ReadonlySet<string> = new Set([...POLICY_OPTIONS, ...V
 /** R9: in characters. */
 const MAX_JWT_LENGTH = 16384
 
+export interface CompiledJwtOptions {
+  readonly rules: ParseRules
+  readonly check: ClaimsCheck
+}
+
 /** The options of a verification, checked once (R19). */
-export function compileJwtOptions(options: ClaimsPolicy & VerifyOptions): { rules: ParseRules; check: ClaimsCheck } {
+export function compileJwtOptions(options: ClaimsPolicy & VerifyOptions): CompiledJwtOptions {
   return { rules: compileJwtRules(options), check: compilePolicy(options) }
 }
 

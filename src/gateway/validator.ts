@@ -5,8 +5,9 @@ import { own, parseJsonObject } from '../json.ts'
 import { createLocalJwks } from '../jwks/local.ts'
 import { createKeySource } from '../jwks/remote.ts'
 import { decodePayload, type KeySource, type ParsedJws, parseCompact, verifySignature } from '../jws.ts'
-import { acceptJwt, compileJwtRules } from '../jwt.ts'
+import { acceptJwt, compileJwtRules, type VerifiedJwt } from '../jwt.ts'
 import { booleanOption, functionOption, numberOption, ownOptions, systemClock } from '../options.ts'
+import { type CacheOptions, compileCache, freezeJwt } from '../token-cache.ts'
 import { type AuthValidatorConfig, readValidatorConfig, type ValidatorSettings } from './config.ts'
 import { checkPermissions, compileCheck, type FurtherChecks } from './decision.ts'
 import { checkHost, HOST_OPTIONS, type Host } from './host.ts'
@@ -27,6 +28,8 @@ export interface AuthValidatorOptions extends Host, FurtherChecks {
   staleIfError?: number
   /** Key sets shared with other validators. */
   sharedKeys?: SharedKeys
+  /** Remembers tokens that have been accepted. Keys, times, revocation and permissions are looked at for each request. */
+  tokenCache?: CacheOptions
 }
 
 /** What becomes of a request. The headers are for the request that goes on to the backend. */
@@ -81,18 +84,33 @@ export async function createAuthValidator(
   const { headerName, cookieName } = checkProviders(blocks)
   const source = { headerName, cookieName: usesCookies ? cookieName : undefined }
   const rules = compileJwtRules({})
+  const cache = compileCache<Accepted>('tokenCache', options.tokenCache)
 
   async function decide(headers: HeadersLike | null | undefined): Promise<Verdict> {
     // The order of KrakenD: the token, its form, "alg", key, signature, claims, revocation; then roles and scopes.
     const token = headers ? findToken(headers, source) : undefined
     if (token === undefined && isOptional) return anonymous(blocks)
     if (token === undefined) throw new JoseError('ERR_TOKEN_MISSING', 'the request carries no token')
-    const jws = parseCompact(token, rules)
-    const { settings, keys, check } = providerOf(jws, providers)
-    const { claims, header } = acceptJwt(jws, await verifySignature(jws, keys), check)
+    const { settings, claims, header, changes } = (await recall(token)) ?? (await accept(token))
     if (isRevoked) await checkRevocation(claims, isRevoked)
     checkPermissions(claims, settings)
-    return { ok: true, anonymous: false, claims, header, ...changesOf(jws, settings, blocks) }
+    return { ok: true, anonymous: false, claims, header, ...changes() }
+  }
+
+  async function accept(token: string): Promise<Accepted> {
+    const jws = parseCompact(token, rules)
+    const { settings, keys, check } = providerOf(jws, providers)
+    const jwt = acceptJwt(jws, await verifySignature(jws, keys), check)
+    const changes = () => changesOf(jws, settings, blocks)
+    if (!cache) return { ...jwt, settings, keys, check, changes }
+    return cache.add(token, { ...freezeJwt(jwt), settings, keys, check, changes })
+  }
+
+  async function recall(token: string): Promise<Accepted | undefined> {
+    const known = cache?.get(token)
+    if (!known || !cache?.isCurrent(known, await known.keys(known.header))) return undefined
+    known.check(known.claims, known.header)
+    return known
   }
 
   const debug = blocks.some((settings) => settings.debug) ? options.log : undefined
@@ -116,7 +134,7 @@ export async function createAuthValidator(
 const VALIDATOR_OPTIONS = new Set([
   ...HOST_OPTIONS,
   ...['audience', 'requireExp', 'required', 'maxLifetime', 'typ'],
-  ...['isRevoked', 'optional', 'cookies', 'staleIfError', 'sharedKeys'],
+  ...['isRevoked', 'optional', 'cookies', 'staleIfError', 'sharedKeys', 'tokenCache'],
 ])
 
 /** One issuer: its configuration, its keys, and the check of its tokens' claims. */
@@ -124,6 +142,12 @@ interface Provider {
   readonly settings: ValidatorSettings
   readonly keys: KeySource
   readonly check: ReturnType<typeof compileCheck>
+}
+
+/** A token whose signature and claims are good. */
+interface Accepted extends VerifiedJwt, Provider {
+  /** Made for each request, since the caller may change them. */
+  readonly changes: () => HeaderChanges
 }
 
 async function openProvider(
