@@ -70,8 +70,8 @@ function verifier(jwa: Jwa, publicKey: KeyObject): SyncVerificationHandle {
     const octets = decode(signature)
     return octets !== undefined && crypto.verify(digest, octetsOf(input), key, octets)
   }
-  if (!jwa.slowToVerify) return { verify: verifySync, verifySync }
   const verify = (input: SigningInput, signature: string): boolean | Promise<boolean> => {
+    if (isForThisThread(jwa.verifyingTime)) return verifySync(input, signature)
     const octets = decode(signature)
     if (!octets) return false
     return new Promise((resolve, reject) => {
@@ -89,14 +89,37 @@ function signer(jwa: Jwa, privateKey: KeyObject): SyncSigningHandle {
       ? (signature: Uint8Array) => encodeBase64url(derToRaw(signature, jwa.signatureLength as number))
       : encodeBase64url
   const signSync = (input: SigningInput): string => fromNative(crypto.sign(digest, octetsOf(input), key))
-  if (!jwa.slowToSign) return { sign: signSync, signSync }
-  const sign = (input: SigningInput): Promise<string> =>
-    new Promise((resolve, reject) => {
+  const sign = (input: SigningInput): string | Promise<string> => {
+    if (isForThisThread(jwa.signingTime)) return signSync(input)
+    return new Promise((resolve, reject) => {
       crypto.sign(digest, octetsOf(input), key, (error, signature) =>
         error ? reject(error) : resolve(fromNative(signature)),
       )
     })
+  }
   return { sign, signSync }
+}
+
+/** Microseconds: what takes less costs less than the way to the thread pool and back. */
+const SHORT = 20
+/** Microseconds: what takes more is never worth holding up the event loop. */
+const LONG = 200
+
+let hasWorkedThisTurn = false
+
+/**
+ * Where the asynchronous API computes. In between short and long, the first operation of a turn runs here and now, so one
+ * after the other is as fast as can be; those that come in crowds go to the thread pool, so the event loop stays free and
+ * all cores work.
+ */
+function isForThisThread(time: number): boolean {
+  if (time < SHORT) return true
+  if (time > LONG || hasWorkedThisTurn) return false
+  hasWorkedThisTurn = true
+  queueMicrotask(() => {
+    hasWorkedThisTurn = false
+  })
+  return true
 }
 
 /** The key with the parameters of PSS inside; Bun refuses such keys and gets options. R14: a salt as long as the hash. */
