@@ -6,6 +6,7 @@ import { createLocalJwks } from '../jwks/local.ts'
 import { createKeySource } from '../jwks/remote.ts'
 import { decodePayload, type KeySource, type ParsedJws, parseCompact, verifySignature } from '../jws.ts'
 import { acceptJwt, compileJwtRules, type VerifiedJwt } from '../jwt.ts'
+import type { VerificationKey } from '../key.ts'
 import { booleanOption, functionOption, numberOption, ownOptions, systemClock } from '../options.ts'
 import { type CacheOptions, compileCache, freezeJwt } from '../token-cache.ts'
 import { type AuthValidatorConfig, readValidatorConfig, type ValidatorSettings } from './config.ts'
@@ -86,39 +87,48 @@ export async function createAuthValidator(
   const rules = compileJwtRules({})
   const cache = compileCache<Accepted>('tokenCache', options.tokenCache)
 
-  async function decide(headers: HeadersLike | null | undefined): Promise<Verdict> {
-    // The order of KrakenD: the token, its form, "alg", key, signature, claims, revocation; then roles and scopes.
-    const token = headers ? findToken(headers, source) : undefined
-    if (token === undefined && isOptional) return anonymous(blocks)
-    if (token === undefined) throw new JoseError('ERR_TOKEN_MISSING', 'the request carries no token')
-    const { settings, claims, header, changes } = (await recall(token)) ?? (await accept(token))
-    if (isRevoked) await checkRevocation(claims, isRevoked)
-    checkPermissions(claims, settings)
-    return { ok: true, anonymous: false, claims, header, ...changes() }
-  }
+  const changesOf = compileChanges(blocks)
 
   async function accept(token: string): Promise<Accepted> {
     const jws = parseCompact(token, rules)
-    const { settings, keys, check } = providerOf(jws, providers)
-    const jwt = acceptJwt(jws, await verifySignature(jws, keys), check)
-    const changes = () => changesOf(jws, settings, blocks)
-    if (!cache) return { ...jwt, settings, keys, check, changes }
-    return cache.add(token, { ...freezeJwt(jwt), settings, keys, check, changes })
+    const provider = providerOf(jws, providers)
+    const jwt = acceptJwt(jws, await verifySignature(jws, provider.keys), provider.check)
+    if (!cache) return { ...jwt, jws, provider }
+    return cache.add(token, { ...freezeJwt(jwt), jws, provider })
   }
 
-  async function recall(token: string): Promise<Accepted | undefined> {
+  /** Keys and times are looked at again. Without a wait where the keys are at hand, as they mostly are. */
+  function recall(token: string): Accepted | undefined | Promise<Accepted | undefined> {
     const known = cache?.get(token)
-    if (!known || !cache?.isCurrent(known, await known.keys(known.header))) return undefined
-    known.check(known.claims, known.header)
-    return known
+    if (!known) return undefined
+    const { keys, check } = known.provider
+    const recheck = (answer: readonly VerificationKey[]): Accepted | undefined => {
+      if (!cache?.isCurrent(known, answer)) return undefined
+      check(known.claims, known.header)
+      return known
+    }
+    const answer = keys(known.header)
+    return Array.isArray(answer) ? recheck(answer) : (answer as Promise<readonly VerificationKey[]>).then(recheck)
+  }
+
+  // The order of KrakenD: the token, its form, "alg", key, signature, claims, revocation; then roles and scopes.
+  async function decide(request: { headers: HeadersLike } | null | undefined): Promise<Verdict> {
+    const headers = request?.headers
+    const token = headers ? findToken(headers, source) : undefined
+    if (token === undefined && isOptional) return anonymous(blocks)
+    if (token === undefined) throw new JoseError('ERR_TOKEN_MISSING', 'the request carries no token')
+    const remembered = recall(token)
+    const accepted = (remembered instanceof Promise ? await remembered : remembered) ?? (await accept(token))
+    const { claims, header, jws, provider } = accepted
+    if (isRevoked) await checkRevocation(claims, isRevoked)
+    checkPermissions(claims, provider.settings)
+    return { ok: true, anonymous: false, claims, header, ...changesOf(jws, provider.settings) }
   }
 
   const debug = blocks.some((settings) => settings.debug) ? options.log : undefined
   return {
-    async validate(request) {
-      try {
-        return await decide(request?.headers)
-      } catch (reason) {
+    validate: (request) =>
+      decide(request).catch((reason) => {
         const refusal = refuse(reason)
         try {
           debug?.('debug', `auth/validator: refused with ${refusal.status} ${refusal.code}: ${refusal.error.message}`)
@@ -126,8 +136,7 @@ export async function createAuthValidator(
           // A logger that fails changes no decision.
         }
         return refusal
-      }
-    },
+      }),
   }
 }
 
@@ -145,9 +154,9 @@ interface Provider {
 }
 
 /** A token whose signature and claims are good. */
-interface Accepted extends VerifiedJwt, Provider {
-  /** Made for each request, since the caller may change them. */
-  readonly changes: () => HeaderChanges
+interface Accepted extends VerifiedJwt {
+  readonly jws: ParsedJws
+  readonly provider: Provider
 }
 
 async function openProvider(
@@ -205,13 +214,17 @@ function providerOf(jws: ParsedJws, providers: readonly Provider[]): Provider {
 }
 
 /** What the token's own block propagates; what only other blocks do is emptied, so that no client puts something there. */
-function changesOf(jws: ParsedJws, settings: ValidatorSettings, blocks: readonly ValidatorSettings[]): HeaderChanges {
-  if (blocks.every(({ propagation }) => propagation.length === 0)) return { setHeaders: [], removeHeaders: [] }
-  const lexical = parseWithLexemes(new TextDecoder().decode(decodePayload(jws))) as Claims
-  const { setHeaders, removeHeaders } = propagateClaims(lexical, settings)
-  const own = settings.propagation.map(({ header }) => header.toLowerCase())
-  const others = emptyHeaders(blocks).filter(([name]) => !own.includes(name.toLowerCase()))
-  return { setHeaders: [...setHeaders, ...others], removeHeaders }
+function compileChanges(
+  blocks: readonly ValidatorSettings[],
+): (jws: ParsedJws, settings: ValidatorSettings) => HeaderChanges {
+  if (blocks.every(({ propagation }) => propagation.length === 0)) return () => ({ setHeaders: [], removeHeaders: [] })
+  return (jws, settings) => {
+    const lexical = parseWithLexemes(new TextDecoder().decode(decodePayload(jws))) as Claims
+    const { setHeaders, removeHeaders } = propagateClaims(lexical, settings)
+    const own = settings.propagation.map(({ header }) => header.toLowerCase())
+    const others = emptyHeaders(blocks).filter(([name]) => !own.includes(name.toLowerCase()))
+    return { setHeaders: [...setHeaders, ...others], removeHeaders }
+  }
 }
 
 function emptyHeaders(blocks: readonly ValidatorSettings[]): HeaderChanges['setHeaders'] {
