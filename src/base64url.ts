@@ -6,40 +6,57 @@ import { nodeBuffer } from './runtime.ts'
 const NodeBuffer = nodeBuffer?.Buffer
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-const SEXTETS: Readonly<Record<string, number>> = Object.fromEntries(
-  [...ALPHABET].map((letter, index) => [letter, index]),
-)
-const ONLY_ALPHABET = /^[\w-]*$/
-// The letters whose low four, or low two, bits are zero: the only ones that can end a text of 2, or 3, letters modulo 4.
-const ENDS_AFTER_2 = 'AQgw'
-const ENDS_AFTER_3 = 'AEIMQUYcgkosw048'
+/** The six bits of a letter, by its code unit. */
+const SEXTETS: readonly (number | undefined)[] = Array.from({ length: 128 }, (_, unit) => {
+  const sextet = ALPHABET.indexOf(String.fromCharCode(unit))
+  return sextet === -1 ? undefined : sextet
+})
 
-/** Whether `text` is the canonical base64url form of some octets. */
-export function isBase64url(text: string): boolean {
-  if (!ONLY_ALPHABET.test(text)) return false
-  const rest = text.length % 4
-  if (rest === 0) return true
-  return rest !== 1 && (rest === 2 ? ENDS_AFTER_2 : ENDS_AFTER_3).includes(text.charAt(text.length - 1))
+/** Decodes canonical base64url; `undefined` for any other text. The octets may lie in a pool: they are not handed out. */
+export const decodeStrictly: (text: string) => Uint8Array | undefined = NodeBuffer ? decodeByBuffer : decodeByHand
+
+/** The letters that so many octets take. */
+export function encodedLength(octets: number): number {
+  return Math.ceil((octets * 4) / 3)
 }
 
-/** Decodes what {@link isBase64url} has accepted. The octets may lie in a pool: they are not handed out. */
-export const decodeCanonical: (text: string) => Uint8Array = NodeBuffer
-  ? (text) => NodeBuffer.from(text, 'base64url')
-  : decodeByHand
+/** Decodes what has been seen to be canonical, or has been made here. */
+export function decodeCanonical(text: string): Uint8Array {
+  return decodeStrictly(text) as Uint8Array
+}
 
-export function decodeByHand(text: string): Uint8Array {
-  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4))
+const ABOVE_LATIN1 = /[^\0-\xff]/
+
+/** Buffer takes both alphabets, skips letters of neither, and takes a code unit above 255 for its low octet. */
+function decodeByBuffer(text: string): Uint8Array | undefined {
+  if (text.includes('+') || text.includes('/') || ABOVE_LATIN1.test(text)) return undefined
+  const bytes = (NodeBuffer as typeof Buffer).from(text, 'base64url')
+  return bytes.length === (text.length * 3) >> 2 && endsCanonically(text) ? bytes : undefined
+}
+
+function endsCanonically(text: string): boolean {
+  const rest = text.length % 4
+  if (rest === 0) return true
+  const unused = rest === 2 ? 0b1111 : 0b11
+  return rest !== 1 && ((SEXTETS[text.charCodeAt(text.length - 1)] as number) & unused) === 0
+}
+
+export function decodeByHand(text: string): Uint8Array | undefined {
+  if (text.length % 4 === 1) return undefined
+  const bytes = new Uint8Array((text.length * 3) >> 2)
   let bits = 0
   let count = 0
   let offset = 0
-  for (const letter of text) {
-    bits = ((bits << 6) | (SEXTETS[letter] as number)) & 0xfff
+  for (let index = 0; index < text.length; index++) {
+    const sextet = SEXTETS[text.charCodeAt(index)]
+    if (sextet === undefined) return undefined
+    bits = ((bits << 6) | sextet) & 0xfff
     count += 6
     if (count < 8) continue
     count -= 8
     bytes[offset++] = bits >> count
   }
-  return bytes
+  return (bits & ((1 << count) - 1)) === 0 ? bytes : undefined
 }
 
 /**
@@ -49,8 +66,9 @@ export function decodeByHand(text: string): Uint8Array {
  * bits that are not zero
  */
 export function decodeBase64url(text: string): Uint8Array {
-  if (typeof text !== 'string' || !isBase64url(text)) throw new JoseError('ERR_BASE64URL', 'not canonical base64url')
-  return new Uint8Array(decodeCanonical(text))
+  const bytes = typeof text === 'string' ? decodeStrictly(text) : undefined
+  if (!bytes) throw new JoseError('ERR_BASE64URL', 'not canonical base64url')
+  return new Uint8Array(bytes)
 }
 
 /** Encodes octets as base64url without padding (RFC 7515 §2). */
@@ -59,6 +77,11 @@ export function encodeBase64url(bytes: Uint8Array): string {
   if (bytes?.[Symbol.toStringTag] !== 'Uint8Array') throw new TypeError('encodeBase64url takes a Uint8Array')
   if (!NodeBuffer) return encodeByHand(bytes)
   return NodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url')
+}
+
+/** Encodes text, as UTF-8. */
+export function encodeText(text: string): string {
+  return NodeBuffer ? NodeBuffer.from(text).toString('base64url') : encodeByHand(new TextEncoder().encode(text))
 }
 
 export function encodeByHand(bytes: Uint8Array): string {

@@ -60,6 +60,7 @@ export const POLICY_OPTIONS: ReadonlySet<string> = new Set([
 export function compilePolicy(policy: ClaimsPolicy): ClaimsCheck {
   const issuers = decisionOption('issuer', policy.issuer)
   const audiences = decisionOption('audience', policy.audience)
+  const isMeant = (held: readonly string[]): boolean => held.some((audience) => audiences?.includes(audience))
   const subject = stringOption('subject', policy.subject)
   const typ = mediaType(stringOption('typ', policy.typ))
   const required = stringsOption('required', policy.required, ['exp'])
@@ -72,7 +73,7 @@ export function compilePolicy(policy: ClaimsPolicy): ClaimsCheck {
     for (const name of required) if (!Object.hasOwn(claims, name)) throw missing(name)
     if (typ !== undefined) checkType(header, typ)
     if (issuers) checkIssuer(claims, issuers)
-    if (audiences) checkAudience(claims, (held) => audiences.some((audience) => held.includes(audience)))
+    if (audiences) checkAudience(claims, isMeant)
     if (subject !== undefined && own(claims, 'sub') !== subject) throw mismatchOrMissing(claims, 'sub')
     const time = now()
     checkTimes(claims, time, tolerance)
@@ -82,19 +83,19 @@ export function compilePolicy(policy: ClaimsPolicy): ClaimsCheck {
 
 /** R17 (RFC 7519 §4.1): the registered claims, where present, have their types. */
 export function checkClaimTypes(claims: Claims, code: JoseErrorCode = 'ERR_JWT_CLAIM'): void {
-  for (const name of ['exp', 'nbf', 'iat']) {
-    if (Object.hasOwn(claims, name) && !Number.isFinite(claims[name])) {
-      throw new JoseError(code, `"${name}" is not a finite number`, { claim: name })
-    }
-  }
-  for (const name of ['iss', 'sub', 'jti']) {
-    if (Object.hasOwn(claims, name) && typeof claims[name] !== 'string') {
-      throw new JoseError(code, `"${name}" is not a string`, { claim: name })
-    }
-  }
-  if (Object.hasOwn(claims, 'aud') && !isAudience(claims.aud)) {
-    throw new JoseError(code, '"aud" is neither a string nor an array of strings', { claim: 'aud' })
-  }
+  const { exp, nbf, iat, iss, sub, jti, aud } = claims
+  if (!Number.isFinite(exp)) checkAbsent(claims, 'exp', 'a finite number', code)
+  if (!Number.isFinite(nbf)) checkAbsent(claims, 'nbf', 'a finite number', code)
+  if (!Number.isFinite(iat)) checkAbsent(claims, 'iat', 'a finite number', code)
+  if (typeof iss !== 'string') checkAbsent(claims, 'iss', 'a string', code)
+  if (typeof sub !== 'string') checkAbsent(claims, 'sub', 'a string', code)
+  if (typeof jti !== 'string') checkAbsent(claims, 'jti', 'a string', code)
+  if (!isAudience(aud)) checkAbsent(claims, 'aud', 'a string or an array of strings', code)
+}
+
+/** R12: what is not of its type may be absent, or be another's, on the prototype. */
+function checkAbsent(claims: Claims, name: string, expected: string, code: JoseErrorCode): void {
+  if (Object.hasOwn(claims, name)) throw new JoseError(code, `"${name}" is not ${expected}`, { claim: name })
 }
 
 function isAudience(aud: unknown): boolean {

@@ -55,13 +55,16 @@ export function isOnCurve({ p, b }: EcCurve, x: bigint, y: bigint): boolean {
 
 /** Whether both halves of r‖s lie in [1, n-1] (R14; FIPS 186-5 §6.4.2 step 1). */
 export function isRawSignature(curve: EcCurve, signature: Uint8Array): boolean {
-  return isScalar(curve, signature.subarray(0, curve.size)) && isScalar(curve, signature.subarray(curve.size))
+  return isScalar(curve, signature, 0) && isScalar(curve, signature, curve.size)
 }
 
-/** Whether a big-endian number of `size` octets lies in [1, n-1]. */
-export function isScalar({ n }: EcCurve, bytes: Uint8Array): boolean {
-  const differs = bytes.findIndex((byte, index) => byte !== n[index])
-  return differs !== -1 && (bytes[differs] as number) < (n[differs] as number) && bytes.some((byte) => byte !== 0)
+/** Whether the big-endian number of `size` octets at `start` lies in [1, n-1]. */
+export function isScalar({ size, n }: EcCurve, bytes: Uint8Array, start = 0): boolean {
+  let differs = 0
+  while (differs < size && bytes[start + differs] === n[differs]) differs++
+  if (differs === size || (bytes[start + differs] as number) > (n[differs] as number)) return false
+  for (let place = start; place < start + size; place++) if (bytes[place] !== 0) return true
+  return false
 }
 
 const ED25519_P = 2n ** 255n - 19n

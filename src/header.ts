@@ -1,6 +1,6 @@
-import { decodeCanonical, encodeBase64url, isBase64url } from './base64url.ts'
+import { decodeStrictly, encodeBase64url } from './base64url.ts'
 import { JoseError, type JoseErrorCode } from './errors.ts'
-import { isJsonObject, own, parseJsonObject, writeJsonObject } from './json.ts'
+import { deepFreeze, isJsonObject, own, parseJsonObject, writeJsonObject } from './json.ts'
 import { findJwa } from './jwa.ts'
 import { SigningKey } from './key.ts'
 
@@ -27,17 +27,23 @@ const headers = new Map<string, JoseHeader>()
 const MAX_HEADERS = 256
 const MAX_REMEMBERED_LENGTH = 1024
 
+/** The last one, since one issuer's tokens often all have the same: comparing two strings is cheaper than hashing one. */
+let last = { encoded: '', header: {} as JoseHeader }
+
 export function parseHeader(encoded: string): JoseHeader {
+  if (encoded === last.encoded) return last.header
   const known = headers.get(encoded)
   if (known) return known
   if (encoded.length > MAX_HEADER_LENGTH) throw new JoseError('ERR_JWS_INVALID', 'the header is too long')
-  if (!isBase64url(encoded)) throw new JoseError('ERR_BASE64URL', 'the header is not canonical base64url')
-  const octets = decodeCanonical(encoded)
+  const octets = decodeStrictly(encoded)
+  if (!octets) throw new JoseError('ERR_BASE64URL', 'the header is not canonical base64url')
   const header = checkHeaderMembers(parseJsonObject(octets, 'ERR_JWS_INVALID', 'the header'))
   if (encoded.length <= MAX_REMEMBERED_LENGTH) {
     if (headers.size >= MAX_HEADERS) headers.clear()
     // Encoded anew, so that the map does not hold on to the whole token of which `encoded` is a slice.
-    headers.set(encodeBase64url(octets), header)
+    const text = encodeBase64url(octets)
+    headers.set(text, header)
+    last = { encoded: text, header }
   }
   return header
 }
@@ -53,7 +59,7 @@ function checkHeaderMembers(
     if (value !== undefined && typeof value !== 'string') throw new JoseError(code, `header "${name}" is not a string`)
   }
   if (Object.hasOwn(header, 'crit')) checkCrit(header)
-  return deepFreeze(header) as JoseHeader
+  return deepFreeze(header as JoseHeader)
 }
 
 /** R13 (RFC 7515 §4.1.11): present with whatever value, it is a non-empty array of unique, present, unregistered names. */
@@ -99,12 +105,4 @@ export function encodeHeader(key: SigningKey, parameters: HeaderParameters = {})
   const written = checkHeaderMembers(parseJsonObject(json, 'ERR_SIGN', 'the header'), 'ERR_SIGN')
   checkHeader(written, IMPLEMENTED)
   return encodeBase64url(json)
-}
-
-function deepFreeze(value: unknown): unknown {
-  if (typeof value === 'object' && value !== null) {
-    for (const member of Object.values(value)) deepFreeze(member)
-    Object.freeze(value)
-  }
-  return value
 }

@@ -1,6 +1,6 @@
 import { type KeyMaterial, publicPart } from './backend/backend.ts'
 import { backend } from './backend/choice.ts'
-import { decodeCanonical, encodeBase64url, isBase64url } from './base64url.ts'
+import { decodeCanonical, decodeStrictly, encodeBase64url } from './base64url.ts'
 import { type EcCurve, findCurve, hasSmallOrder, isOnCurve, isScalar, toBigInt } from './ec.ts'
 import { JoseError } from './errors.ts'
 import { isJsonObject, type JsonObject, own } from './json.ts'
@@ -199,9 +199,8 @@ function text(jwk: JsonObject, name: string): string {
 }
 
 function octets(jwk: Jwk, name: string, size?: number): Uint8Array {
-  const value = text(jwk, name)
-  if (!isBase64url(value)) throw invalid(`"${name}" is not canonical base64url`)
-  const bytes = decodeCanonical(value)
+  const bytes = decodeStrictly(text(jwk, name))
+  if (!bytes) throw invalid(`"${name}" is not canonical base64url`)
   if (size !== undefined && bytes.length !== size) {
     const hint = bytes.length < size ? '; some libraries drop leading zero octets' : ''
     throw invalid(`"${name}" has ${bytes.length} octets where ${size} are due${hint}`)

@@ -1,4 +1,4 @@
-import { decodeBase64url, decodeCanonical, encodeBase64url, isBase64url } from './base64url.ts'
+import { decodeStrictly, encodeBase64url, encodeText } from './base64url.ts'
 import { JoseError } from './errors.ts'
 import {
   checkHeader,
@@ -68,18 +68,19 @@ export async function verifyCompact(
 ): Promise<VerifiedJws> {
   const jws = parseCompact(token, compileJwsOptions(options))
   const key = await verifySignature(jws, checkKeys(keys))
-  return { header: jws.header, payload: decodeBase64url(jws.payload), key }
+  return { header: jws.header, payload: new Uint8Array(decodePayload(jws)), key }
 }
 
 /** Decodes a token without verifying it, for logging and for debugging (RFC 7515 §5.2, steps 1 to 7). */
 export function decodeUnverified(token: string): UnverifiedJws {
-  const { header, payload } = parseCompact(token, { maxTokenLength: Number.POSITIVE_INFINITY, understood: null })
-  return { header, payload: decodeBase64url(payload), verified: false }
+  const jws = parseCompact(token, { maxTokenLength: Number.POSITIVE_INFINITY, understood: null })
+  decodeSignature(jws)
+  return { header: jws.header, payload: new Uint8Array(decodePayload(jws)), verified: false }
 }
 
 // ---- parsing: the half that the asynchronous and the synchronous API share ----
 
-/** A token whose form and header have been checked; `payload` and `signature` are canonical base64url. */
+/** A token whose form and header have been checked; `payload` and `signature` are as they came. */
 export interface ParsedJws {
   readonly header: JoseHeader
   readonly signingInput: string
@@ -112,7 +113,7 @@ export function compileVerifyOptions(options: VerifyOptions, maxTokenLength: num
   }
 }
 
-/** R9: a primitive string, short enough, of exactly three segments; R10: each canonical; then the header. */
+/** R9: a primitive string, short enough, of exactly three segments; R11: then the header, and nothing else yet. */
 export function parseCompact(token: string, { maxTokenLength, understood }: ParseRules): ParsedJws {
   if (typeof token !== 'string') throw new JoseError('ERR_JWS_INVALID', 'the token is not a string')
   if (token.length > maxTokenLength) throw new JoseError('ERR_JWS_INVALID', 'the token is longer than "maxTokenLength"')
@@ -127,11 +128,23 @@ export function parseCompact(token: string, { maxTokenLength, understood }: Pars
   }
   const header = parseHeader(token.slice(0, first))
   if (understood) checkHeader(header, understood)
-  const payload = token.slice(first + 1, second)
-  if (!isBase64url(payload)) throw new JoseError('ERR_BASE64URL', 'the payload is not canonical base64url')
-  const signature = token.slice(second + 1)
-  if (!isBase64url(signature)) throw new JoseError('ERR_BASE64URL', 'the signature is not canonical base64url')
-  return { header, signingInput: token.slice(0, second), payload, signature }
+  return {
+    header,
+    signingInput: token.slice(0, second),
+    payload: token.slice(first + 1, second),
+    signature: token.slice(second + 1),
+  }
+}
+
+/** R10, R11: when the signature has been verified. The octets may lie in a pool: they are not handed out. */
+export function decodePayload({ payload }: ParsedJws): Uint8Array {
+  const octets = decodeStrictly(payload)
+  if (!octets) throw new JoseError('ERR_BASE64URL', 'the payload is not canonical base64url')
+  return octets
+}
+
+function decodeSignature({ signature }: ParsedJws): void {
+  if (!decodeStrictly(signature)) throw new JoseError('ERR_BASE64URL', 'the signature is not canonical base64url')
 }
 
 // ---- verifying ----
@@ -151,31 +164,42 @@ export function checkKeys(keys: VerificationKey | KeySource): KeySource {
   return () => only
 }
 
-/** R2: of the keys that a source gave, those of the token's algorithm; R7: the header chooses among them, it never brings one. */
+/**
+ * R2: of the keys that a source gave, those of the token's algorithm, though no more than one beyond what is tried; R7: the
+ * header chooses among them, it never brings one.
+ */
 export function fittingKeys({ header }: ParsedJws, keys: readonly VerificationKey[]): readonly VerificationKey[] {
   if (keys === undefined || keys === null) throw new JoseError('ERR_KEY_NOT_FOUND', 'the key source gave no key')
-  if (!Array.isArray(keys) || !keys.every(VerificationKey.is)) {
-    throw new TypeError('the key source must answer with an array of VerificationKey')
-  }
+  if (!Array.isArray(keys)) throw notKeys()
   if (keys.length === 0) throw new JoseError('ERR_KEY_NOT_FOUND', 'the key source gave no key')
-  const fitting = keys.every((key) => key.alg === header.alg) ? keys : keys.filter((key) => key.alg === header.alg)
+  const [first] = keys
+  if (keys.length === 1 && VerificationKey.is(first) && first.alg === header.alg) return keys
+  const fitting: VerificationKey[] = []
+  for (const key of keys) {
+    if (!VerificationKey.is(key)) throw notKeys()
+    if (key.alg === header.alg && fitting.push(key) > MAX_TRIES) break
+  }
   if (fitting.length === 0) throw new JoseError('ERR_ALG_NOT_ALLOWED', '"alg" is not the algorithm of the key')
   return fitting
+}
+
+function notKeys(): TypeError {
+  return new TypeError('the key source must answer with an array of VerificationKey')
 }
 
 export async function verifySignature(jws: ParsedJws, keys: KeySource): Promise<VerificationKey> {
   const answer = keys(jws.header)
   const fitting = fittingKeys(jws, Array.isArray(answer) ? answer : await answer)
-  const signature = decodeCanonical(jws.signature)
   for (const key of keysToTry(fitting)) {
-    const valid = VerificationKey.verify(key, jws.signingInput, signature)
+    const valid = VerificationKey.verify(key, jws.signingInput, jws.signature)
     if (valid === true || (valid !== false && (await valid))) return key
   }
-  throw noKeyVerifies(fitting)
+  throw noKeyVerifies(jws, fitting)
 }
 
-export function verifySignatureSync(jws: ParsedJws, keys: KeySource): VerificationKey {
-  const answer = keys(jws.header)
+/** The answer of a source that has it at once. */
+export function askSync(keys: KeySource, header: JoseHeader): readonly VerificationKey[] {
+  const answer = keys(header)
   if (typeof (answer as PromiseLike<unknown> | undefined)?.then === 'function') {
     // Nobody will look at it: its failing must not end the process.
     Promise.resolve(answer).catch(() => {})
@@ -183,19 +207,25 @@ export function verifySignatureSync(jws: ParsedJws, keys: KeySource): Verificati
       'the key source answers with a promise: use the asynchronous API, or a source that answers at once',
     )
   }
-  const fitting = fittingKeys(jws, answer as readonly VerificationKey[])
-  const signature = decodeCanonical(jws.signature)
+  return answer as readonly VerificationKey[]
+}
+
+export function verifySignatureSync(jws: ParsedJws, keys: KeySource): VerificationKey {
+  const fitting = fittingKeys(jws, askSync(keys, jws.header))
   for (const key of keysToTry(fitting)) {
-    if (VerificationKey.verifySync(key, jws.signingInput, signature)) return key
+    if (VerificationKey.verifySync(key, jws.signingInput, jws.signature)) return key
   }
-  throw noKeyVerifies(fitting)
+  throw noKeyVerifies(jws, fitting)
 }
 
 function keysToTry(fitting: readonly VerificationKey[]): readonly VerificationKey[] {
   return fitting.length > MAX_TRIES ? fitting.slice(0, MAX_TRIES) : fitting
 }
 
-function noKeyVerifies(fitting: readonly VerificationKey[]): JoseError {
+function noKeyVerifies(jws: ParsedJws, fitting: readonly VerificationKey[]): JoseError {
+  // R10: a malformed segment is the better reason.
+  decodeSignature(jws)
+  decodePayload(jws)
   return fitting.length > MAX_TRIES
     ? new JoseError(
         'ERR_KEY_NOT_FOUND',
@@ -207,6 +237,5 @@ function noKeyVerifies(fitting: readonly VerificationKey[]): JoseError {
 // ---- signing ----
 
 export function signingInput(payload: Uint8Array | string, encodedHeader: string): string {
-  const octets = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload
-  return `${encodedHeader}.${encodeBase64url(octets)}`
+  return `${encodedHeader}.${typeof payload === 'string' ? encodeText(payload) : encodeBase64url(payload)}`
 }

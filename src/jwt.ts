@@ -1,4 +1,3 @@
-import { decodeCanonical } from './base64url.ts'
 import {
   type Claims,
   type ClaimsCheck,
@@ -12,6 +11,7 @@ import { checkPlain, parseJsonObject, writeJsonObject } from './json.ts'
 import {
   checkKeys,
   compileVerifyOptions,
+  decodePayload,
   type KeySource,
   type ParsedJws,
   type ParseRules,
@@ -70,8 +70,13 @@ export const JWT_OPTIONS: ReadonlySet<string> = new Set([...POLICY_OPTIONS, ...V
 /** R9: in characters. */
 const MAX_JWT_LENGTH = 16384
 
+export interface CompiledJwtOptions {
+  readonly rules: ParseRules
+  readonly check: ClaimsCheck
+}
+
 /** The options of a verification, checked once (R19). */
-export function compileJwtOptions(options: ClaimsPolicy & VerifyOptions): { rules: ParseRules; check: ClaimsCheck } {
+export function compileJwtOptions(options: ClaimsPolicy & VerifyOptions): CompiledJwtOptions {
   return { rules: compileJwtRules(options), check: compilePolicy(options) }
 }
 
@@ -81,7 +86,7 @@ export function compileJwtRules(options: VerifyOptions): ParseRules {
 
 /** R11: the payload is not looked at before this point, when the signature has been verified. */
 export function acceptJwt(jws: ParsedJws, key: VerificationKey, check: ClaimsCheck): VerifiedJwt {
-  const claims: Claims = parseJsonObject(decodeCanonical(jws.payload), 'ERR_JWT_INVALID', 'the payload')
+  const claims: Claims = parseJsonObject(decodePayload(jws), 'ERR_JWT_INVALID', 'the payload')
   check(claims, jws.header)
   return { header: jws.header, claims, key }
 }

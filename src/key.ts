@@ -1,5 +1,5 @@
 import type { SigningHandle, SigningInput, VerificationHandle } from './backend/backend.ts'
-import { findCurve, isRawSignature } from './ec.ts'
+import { encodedLength } from './base64url.ts'
 import type { Alg, Jwa } from './jwa.ts'
 
 // R3, R4: type, curve and direction of a key are fixed when it is made, and nothing but `jwk.ts` makes one. The platform's
@@ -11,13 +11,14 @@ export class VerificationKey {
   readonly alg: Alg
   readonly kid: string | undefined
   readonly #handle: VerificationHandle
-  readonly #isSignature: (signature: Uint8Array) => boolean
+  readonly #signatureLength: number
 
+  /** @param signatureLength in octets */
   constructor(jwa: Jwa, kid: string | undefined, handle: VerificationHandle, signatureLength: number) {
     this.alg = jwa.alg
     this.kid = kid
     this.#handle = handle
-    this.#isSignature = signatureForm(jwa, signatureLength)
+    this.#signatureLength = encodedLength(signatureLength)
     Object.freeze(this)
   }
 
@@ -25,14 +26,18 @@ export class VerificationKey {
     return typeof value === 'object' && value !== null && #handle in value
   }
 
-  /** R14: the form of the signature is checked before any crypto runs. */
-  static verify(key: VerificationKey, input: SigningInput, signature: Uint8Array): boolean | Promise<boolean> {
-    return key.#isSignature(signature) && key.#handle.verify(input, signature)
+  /**
+   * R14: the length of the signature is checked before any crypto runs.
+   *
+   * @param signature in base64url; one that is not canonical does not verify
+   */
+  static verify(key: VerificationKey, input: SigningInput, signature: string): boolean | Promise<boolean> {
+    return signature.length === key.#signatureLength && key.#handle.verify(input, signature)
   }
 
-  static verifySync(key: VerificationKey, input: SigningInput, signature: Uint8Array): boolean {
+  static verifySync(key: VerificationKey, input: SigningInput, signature: string): boolean {
     if (!key.#handle.verifySync) throw new TypeError(NOT_SYNCHRONOUS)
-    return key.#isSignature(signature) && key.#handle.verifySync(input, signature)
+    return signature.length === key.#signatureLength && key.#handle.verifySync(input, signature)
   }
 }
 
@@ -66,10 +71,3 @@ export class SigningKey {
 }
 
 const NOT_SYNCHRONOUS = 'the key is a WebCrypto key, which cannot be used synchronously'
-
-function signatureForm({ family, crv }: Jwa, signatureLength: number): (signature: Uint8Array) => boolean {
-  const curve = family === 'ECDSA' ? findCurve(crv) : undefined
-  return curve
-    ? (signature) => signature.length === signatureLength && isRawSignature(curve, signature)
-    : (signature) => signature.length === signatureLength
-}

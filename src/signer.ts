@@ -56,21 +56,24 @@ export function compileSigner(options: SignerOptions): { key: SigningKey; prepar
   encodeClaims(defaults)
   const fixed = { ...defaults }
   const computeClaims = compileComputedClaims(options)
+  const isComplete = Object.keys(fixed).length === 0 && !computeClaims
   const prepare = (claims: Claims): string => {
+    if (isComplete) return signingInput(encodeClaims(claims), header)
     checkPlain(claims, 'the claims')
-    return signingInput(encodeClaims({ ...fixed, ...computeClaims(), ...claims }), header)
+    return signingInput(encodeClaims({ ...fixed, ...computeClaims?.(), ...claims }), header)
   }
   return { key, prepare }
 }
 
-/** Checks the options once (R19); the result computes the claims of a token made now. */
-export function compileComputedClaims(options: ComputedClaims): () => Claims {
+/** Checks the options once (R19); the result computes the claims of a token made now, where the options ask for any. */
+export function compileComputedClaims(options: ComputedClaims): (() => Claims) | undefined {
   const issuedAt = booleanOption('issuedAt', options.issuedAt)
   const expiresIn = numberOption('expiresIn', options.expiresIn, undefined)
   const notBefore = numberOption('notBefore', options.notBefore, undefined, Number.NEGATIVE_INFINITY)
   const jwtId = functionOption('jwtId', options.jwtId, undefined)
   const now = functionOption('now', options.now, systemClock)
 
+  if (!issuedAt && expiresIn === undefined && notBefore === undefined && !jwtId) return undefined
   return () => {
     const time = Math.floor(now())
     const computed: Claims = {}

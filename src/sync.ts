@@ -1,10 +1,11 @@
 import { nodeBackend } from './backend/node.ts'
-import { decodeBase64url } from './base64url.ts'
 import type { Claims, ClaimsPolicy } from './claims.ts'
 import { encodeHeader, type HeaderParameters } from './header.ts'
 import {
+  askSync,
   checkKeys,
   compileJwsOptions,
+  decodePayload,
   type KeySource,
   parseCompact,
   signingInput,
@@ -16,6 +17,7 @@ import { acceptJwt, compileJwtOptions, encodeClaims, JWT_OPTIONS, type VerifiedJ
 import { SigningKey, type VerificationKey } from './key.ts'
 import { ownOptions } from './options.ts'
 import { compileSigner, type SignerOptions } from './signer.ts'
+import { freezeJwt } from './token-cache.ts'
 import { compileVerifier, type VerifierOptions } from './verifier.ts'
 
 // The synchronous twins: the same halves as the asynchronous functions, and the same answers (R16).
@@ -37,7 +39,7 @@ export function verifyCompactSync(
 ): VerifiedJws {
   const jws = parseCompact(token, compileJwsOptions(options))
   const key = verifySignatureSync(jws, checkKeys(keys))
-  return { header: jws.header, payload: decodeBase64url(jws.payload), key }
+  return { header: jws.header, payload: new Uint8Array(decodePayload(jws)), key }
 }
 
 /** {@link signJwt}, at once. */
@@ -69,9 +71,18 @@ export function createSignerSync(options: SignerOptions): (claims: Claims) => st
 
 /** {@link createVerifier}, for a verifier that answers at once. A key source that answers with a promise is a `TypeError`. */
 export function createVerifierSync(options: VerifierOptions): (token: string) => VerifiedJwt {
-  const { rules, keys, check } = compileVerifier(options)
-  return (token) => {
+  const { rules, keys, check, cache } = compileVerifier(options)
+  const verify = (token: string): VerifiedJwt => {
     const jws = parseCompact(token, rules)
     return acceptJwt(jws, verifySignatureSync(jws, keys), check)
+  }
+  if (!cache) return verify
+  return (token) => {
+    const known = cache.get(token)
+    if (known && cache.isCurrent(known, askSync(keys, known.header))) {
+      check(known.claims, known.header)
+      return known
+    }
+    return cache.add(token, freezeJwt(verify(token)))
   }
 }

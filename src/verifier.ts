@@ -1,12 +1,18 @@
 import type { ClaimsPolicy } from './claims.ts'
 import { checkKeys, type KeySource, parseCompact, type VerifyOptions, verifySignature } from './jws.ts'
-import { acceptJwt, compileJwtOptions, JWT_OPTIONS, type VerifiedJwt } from './jwt.ts'
+import { acceptJwt, type CompiledJwtOptions, compileJwtOptions, JWT_OPTIONS, type VerifiedJwt } from './jwt.ts'
 import type { VerificationKey } from './key.ts'
 import { ownOptions } from './options.ts'
+import { type CacheOptions, compileCache, freezeJwt, type TokenCache } from './token-cache.ts'
 
 export interface VerifierOptions extends ClaimsPolicy, VerifyOptions {
   /** One key, or a source that chooses by the header. */
   keys: VerificationKey | KeySource
+  /**
+   * Remembers tokens that have been accepted. The times and the keys are looked at on each hit; what is handed out is frozen.
+   * Default: nothing is remembered.
+   */
+  cache?: CacheOptions
 }
 
 /**
@@ -18,17 +24,38 @@ export interface VerifierOptions extends ClaimsPolicy, VerifyOptions {
  * const { claims } = await verify(token)
  */
 export function createVerifier(options: VerifierOptions): (token: string) => Promise<VerifiedJwt> {
-  const { rules, keys, check } = compileVerifier(options)
-  return async (token) => {
+  const { rules, keys, check, cache } = compileVerifier(options)
+  const verify = async (token: string): Promise<VerifiedJwt> => {
     const jws = parseCompact(token, rules)
     return acceptJwt(jws, await verifySignature(jws, keys), check)
   }
+  if (!cache) return verify
+  return async (token) => {
+    const known = cache.get(token)
+    if (known) {
+      const answer = keys(known.header)
+      if (cache.isCurrent(known, Array.isArray(answer) ? answer : await answer)) {
+        check(known.claims, known.header)
+        return known
+      }
+    }
+    return cache.add(token, freezeJwt(await verify(token)))
+  }
 }
 
-const VERIFIER_OPTIONS = new Set([...JWT_OPTIONS, 'keys'])
+const VERIFIER_OPTIONS = new Set([...JWT_OPTIONS, 'keys', 'cache'])
+
+interface CompiledVerifier extends CompiledJwtOptions {
+  readonly keys: KeySource
+  readonly cache: TokenCache<VerifiedJwt> | undefined
+}
 
 /** What the prepared verifiers, asynchronous and synchronous, share. */
-export function compileVerifier(options: VerifierOptions): ReturnType<typeof compileJwtOptions> & { keys: KeySource } {
+export function compileVerifier(options: VerifierOptions): CompiledVerifier {
   options = ownOptions(options, VERIFIER_OPTIONS)
-  return { ...compileJwtOptions(options), keys: checkKeys(options.keys) }
+  return {
+    ...compileJwtOptions(options),
+    keys: checkKeys(options.keys),
+    cache: compileCache('cache', options.cache),
+  }
 }

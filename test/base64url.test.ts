@@ -1,17 +1,32 @@
 import { randomBytes } from 'node:crypto'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
-import { decodeByHand, decodeCanonical, encodeByHand, isBase64url } from '../src/base64url.ts'
+import {
+  decodeByHand,
+  decodeCanonical,
+  decodeStrictly,
+  encodeByHand,
+  encodedLength,
+  encodeText,
+} from '../src/base64url.ts'
 import { decodeBase64url, encodeBase64url } from '../src/index.ts'
 import { codeOf } from './paths.ts'
+import { importWithoutNode } from './without-node.ts'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 const CODECS = [
   { name: 'native', encode: encodeBase64url, decode: decodeCanonical },
   { name: 'public', encode: encodeBase64url, decode: decodeBase64url },
-  { name: 'by hand', encode: encodeByHand, decode: decodeByHand },
+  { name: 'by hand', encode: encodeByHand, decode: (text: string) => decodeByHand(text) as Uint8Array },
 ]
+
+/** Whether a text is taken, on which the native decoder and that by hand must agree. */
+function isTaken(text: string): boolean {
+  const verdicts = [decodeStrictly, decodeByHand].map((decode) => decode(text) !== undefined)
+  if (verdicts[0] !== verdicts[1]) throw new Error(`the decoders do not agree about ${JSON.stringify(text)}`)
+  return verdicts[0] as boolean
+}
 
 describe.each(CODECS)('the $name codec', ({ encode, decode }) => {
   test('agrees with Buffer for every length from 0 to 70', () => {
@@ -87,7 +102,7 @@ describe('decodeBase64url', () => {
     ['five letters', 'AQIDA'],
     ['one letter too many, in a text that is long', `${'AQID'.repeat(1000)}A`],
   ])('R10: %s is refused', async (_, text) => {
-    expect(isBase64url(text)).toBe(false)
+    expect(isTaken(text)).toBe(false)
     expect(await codeOf(() => decodeBase64url(text))).toBe('ERR_BASE64URL')
   })
 
@@ -95,7 +110,7 @@ describe('decodeBase64url', () => {
     const wrong: number[] = []
     for (let unit = 0; unit < 0x10000; unit++) {
       const letter = String.fromCharCode(unit)
-      if (isBase64url(`AQI${letter}`) !== ALPHABET.includes(letter)) wrong.push(unit)
+      if (isTaken(`AQI${letter}`) !== ALPHABET.includes(letter)) wrong.push(unit)
     }
     expect(wrong).toEqual([])
   })
@@ -111,7 +126,7 @@ describe('decodeBase64url', () => {
     for (const prefix of prefixes) {
       for (const [value, letter] of [...ALPHABET].entries()) {
         const canonical = value % unused === 0
-        expect(isBase64url(prefix + letter), prefix + letter).toBe(canonical)
+        expect(isTaken(prefix + letter), prefix + letter).toBe(canonical)
         const code = await codeOf(() => decodeBase64url(prefix + letter))
         expect(code, prefix + letter).toBe(canonical ? 'accepted' : 'ERR_BASE64URL')
       }
@@ -147,5 +162,31 @@ describe('encodeBase64url', () => {
     const foreign: Uint8Array = runInNewContext('Uint8Array.of(1, 2, 3)')
     expect(foreign).not.toBeInstanceOf(Uint8Array)
     expect(encodeBase64url(foreign)).toBe('AQID')
+  })
+})
+
+test('R14: encodedLength is that of the text, for every length from 0 to 2100', () => {
+  for (let length = 0; length <= 2100; length++) {
+    expect(encodedLength(length)).toBe(Buffer.alloc(length).toString('base64url').length)
+  }
+})
+
+describe.each([
+  { name: 'native', encode: encodeText },
+  { name: 'by hand', encode: (await importWithoutNode(() => import('../src/base64url.ts'))).encodeText },
+])('encodeText, $name', ({ encode }) => {
+  test.each([
+    [''],
+    ['text'],
+    ['\0\x7f\x80\xff'],
+    ['é€😀'],
+    ['\ufeffmark'],
+    ['\ufffd'],
+    ['half a pair: \ud83d'],
+    ['\ude00 the other half'],
+    ['the wrong way round: \ude00\ud83d'],
+    ['😀'.repeat(5000)],
+  ])('%j is encoded as UTF-8', (text) => {
+    expect(encode(text)).toBe(Buffer.from(new TextEncoder().encode(text)).toString('base64url'))
   })
 })

@@ -12,7 +12,7 @@ import {
   SIGNATURES,
   TRIES,
 } from './cases/keys.ts'
-import { forge, segment, segmentsOf } from './forge.ts'
+import { forge, seal, segment, segmentsOf } from './forge.ts'
 import { ALGS, privateJwk, publicJwk } from './keys.ts'
 import { PATHS, type Path } from './paths.ts'
 import { keysOf, policyOf, refusalOf, SECRET, shortest, testCases, verdictOf } from './verdict.ts'
@@ -208,7 +208,7 @@ describe('keys', () => {
         await expect(path.verifyCompact(token, source)).rejects.toBe(failure)
       })
 
-      test('R7: a key source gets the header, frozen, and is asked once, with nothing that is wrong in form', async () => {
+      test('R7: a key source gets the header, frozen, and is asked once, with no header that is wrong', async () => {
         const asked: JoseHeader[] = []
         const source: KeySource = (header) => {
           asked.push(header)
@@ -219,8 +219,9 @@ describe('keys', () => {
         expect(Object.isFrozen(asked[0])).toBe(true)
         const [header, payload, signature] = segmentsOf(token)
         for (const bad of [
-          `${header}.${payload}=.${signature}`,
-          `${header}.${payload}.${signature}=`,
+          `${header}=.${payload}.${signature}`,
+          `.${payload}.${signature}`,
+          `${header}.${payload}.${signature}.`,
           `${header}.${payload}`,
         ]) {
           await expect(path.verifyCompact(bad, source)).rejects.toThrow()
@@ -228,6 +229,39 @@ describe('keys', () => {
         await expect(path.verifyCompact(forge({ alg: 'none' }, {}, jwk, 'HS256'), source)).rejects.toThrow()
         await expect(path.verifyCompact(forge({ alg: 'HS256', crit: ['x'] }, {}, jwk), source)).rejects.toThrow()
         expect(asked).toHaveLength(1)
+      })
+
+      test('R10: a key source is asked before payload and signature are looked at, which are refused even so', async () => {
+        const [header, payload, signature] = segmentsOf(token)
+        const others = [path.importVerificationKey(publicJwk('HS512')), path.importVerificationKey(publicJwk('ES256'))]
+        const many = [1, 2, 3, 4, 5].map((octet) =>
+          path.importVerificationKey(privateJwk('HS256', { k: segment(Buffer.alloc(32, octet)) })),
+        )
+        const answers: readonly (readonly [keys: readonly VerificationKey[], verdict: string])[] = [
+          [[key], 'ERR_BASE64URL'],
+          [[...others, key], 'ERR_BASE64URL'],
+          [many, 'ERR_BASE64URL'],
+          [others, 'ERR_ALG_NOT_ALLOWED'],
+          [[], 'ERR_KEY_NOT_FOUND'],
+        ]
+        for (const bad of [
+          `${header}.${payload}=.${signature}`,
+          `${header}.${payload}.${signature}=`,
+          `${header}.${payload}!.${signature}`,
+          `${header}.${payload}.+${signature.slice(1)}`,
+          seal(`${header}.${payload}=`, jwk, 'HS256'),
+        ]) {
+          for (const [keys, verdict] of answers) {
+            const asked: JoseHeader[] = []
+            const source: KeySource = (each) => {
+              asked.push(each)
+              return keys
+            }
+            expect(await verdictOf(() => path.verifyCompact(bad, source)), bad).toBe(verdict)
+            expect(await verdictOf(() => path.verifyJwt(bad, source, policyOf())), bad).toBe(verdict)
+            expect(asked).toEqual([{ alg: 'HS256' }, { alg: 'HS256' }])
+          }
+        }
       })
 
       test('R8: of several keys, the one that verifies is told', async () => {

@@ -1,5 +1,5 @@
-import { createPublicKey, createSecretKey, generateKeyPairSync } from 'node:crypto'
-import { afterEach, describe, expect, test } from 'vitest'
+import crypto, { createPublicKey, createSecretKey, generateKeyPairSync } from 'node:crypto'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Backend, SigningInput } from '../src/backend/backend.ts'
 import { useBackend } from '../src/backend/choice.ts'
 import { nodeBackend } from '../src/backend/node.ts'
@@ -8,6 +8,8 @@ import { type Alg, findJwa } from '../src/jwa.ts'
 import { SigningKey, VerificationKey } from '../src/key.ts'
 import { ALGS, privateJwk, publicHalf, publicJwk } from './keys.ts'
 import { codeOf, PATHS, type Path } from './paths.ts'
+
+const textOf = (octets: Uint8Array): string => Buffer.from(octets).toString('base64url')
 
 const web = PATHS.find(({ name }) => name === 'web') as Path
 
@@ -90,18 +92,21 @@ describe('synchronous use', () => {
     const message = 'the key is a WebCrypto key, which cannot be used synchronously'
     const verification = web.importVerificationKey(publicJwk(alg))
     const signing = web.importSigningKey(privateJwk(alg))
-    expect(() => VerificationKey.verifySync(verification, 'x', new Uint8Array(1))).toThrow(new TypeError(message))
+    expect(() => VerificationKey.verifySync(verification, 'x', 'AA')).toThrow(new TypeError(message))
     expect(() => SigningKey.signSync(signing, 'x')).toThrow(new TypeError(message))
   })
 })
 
 describe('R14: the form of a signature is checked before any crypto runs', () => {
-  afterEach(() => useBackend(nodeBackend as Backend))
+  afterEach(() => {
+    useBackend(nodeBackend as Backend)
+    vi.restoreAllMocks()
+  })
 
   /** A key whose platform takes every signature, and tells which have come to it. */
   function spyKey(alg: Alg, jwk: Jwk = publicJwk(alg)): { key: VerificationKey; seen: number[] } {
     const seen: number[] = []
-    const verifySync = (_: SigningInput, signature: Uint8Array): boolean => seen.push(signature.length) > 0
+    const verifySync = (_: SigningInput, text: string): boolean => seen.push(Buffer.from(text, 'base64url').length) > 0
     useBackend({
       ...(nodeBackend as Backend),
       verificationHandle: () => ({ verify: verifySync, verifySync }),
@@ -109,8 +114,8 @@ describe('R14: the form of a signature is checked before any crypto runs', () =>
     return { key: importVerificationKey(jwk, { alg }), seen }
   }
 
-  /** Of a form that ECDSA takes: neither half is 0, and each is below n. */
-  const octets = (length: number): Uint8Array => new Uint8Array(length).fill(1)
+  /** A signature of so many octets, in base64url. */
+  const octets = (length: number): string => textOf(new Uint8Array(length).fill(1))
 
   const lengths: readonly (readonly [Alg, number])[] = ALGS.map((alg) => [
     alg,
@@ -122,6 +127,12 @@ describe('R14: the form of a signature is checked before any crypto runs', () =>
     for (const wrong of [0, 1, length / 2, length - 2, length - 1, length + 1, length + 2, length * 2]) {
       expect(VerificationKey.verify(key, 'x', octets(wrong)), String(wrong)).toBe(false)
       expect(VerificationKey.verifySync(key, 'x', octets(wrong)), String(wrong)).toBe(false)
+    }
+    // The lengths of a text that are those of no octets, and padding.
+    const text = octets(length)
+    for (const wrong of [`${text}A`, `${text}=`, `${text}==`, text.slice(0, -1), `${text} `, `.${text}`]) {
+      expect(VerificationKey.verify(key, 'x', wrong), wrong).toBe(false)
+      expect(VerificationKey.verifySync(key, 'x', wrong), wrong).toBe(false)
     }
     expect(seen).toEqual([])
     expect(VerificationKey.verify(key, 'x', octets(length))).toBe(true)
@@ -170,29 +181,52 @@ describe('R14: the form of a signature is checked before any crypto runs', () =>
       ['r = n+1', next, one, false],
       ['s = n+1', one, next, false],
       ['all ones', ones, ones, false],
-    ])('%s', (_, r, s, reaches) => {
-      const { key, seen } = spyKey(alg)
-      const signature = Uint8Array.of(...r, ...s)
-      expect(VerificationKey.verify(key, 'x', signature)).toBe(reaches)
-      expect(VerificationKey.verifySync(key, 'x', signature)).toBe(reaches)
-      expect(seen.length).toBe(reaches ? 2 : 0)
+    ])('%s', async (_, r, s, reaches) => {
+      const seen = spyPlatforms()
+      const signature = textOf(Uint8Array.of(...r, ...s))
+      for (const path of PATHS) {
+        const key = path.importVerificationKey(publicJwk(alg))
+        const verdict =
+          path.name === 'sync'
+            ? VerificationKey.verifySync(key, 'x', signature)
+            : await VerificationKey.verify(key, 'x', signature)
+        expect(verdict, path.name).toBe(reaches)
+      }
+      expect(seen).toEqual(reaches ? ['node', 'web', 'node'] : [])
     })
 
-    test('a valid signature with n for r, or for s, is refused', () => {
+    test('a valid signature with n for r, or for s, is refused', async () => {
       const raw = Buffer.from(SigningKey.signSync(importSigningKey(privateJwk(alg)), 'x'), 'base64url')
-      const key = importVerificationKey(publicJwk(alg))
-      expect(VerificationKey.verifySync(key, 'x', raw)).toBe(true)
+      const keys = PATHS.map((path) => path.importVerificationKey(publicJwk(alg)))
+      for (const key of keys) expect(await VerificationKey.verify(key, 'x', textOf(raw))).toBe(true)
       for (const offset of [0, size]) {
         const changed = Uint8Array.from(raw)
         changed.set(n, offset)
-        expect(VerificationKey.verifySync(key, 'x', changed)).toBe(false)
-        expect(spyVerdict(alg, changed)).toBe(false)
+        for (const key of keys) expect(await VerificationKey.verify(key, 'x', textOf(changed))).toBe(false)
+        const seen = spyPlatforms()
+        for (const key of keys) expect(await VerificationKey.verify(key, 'x', textOf(changed))).toBe(false)
+        expect(seen).toEqual([])
+        vi.restoreAllMocks()
       }
     })
   })
 
-  function spyVerdict(alg: Alg, signature: Uint8Array): boolean | Promise<boolean> {
-    return VerificationKey.verify(spyKey(alg).key, 'x', signature)
+  /** Both platforms take every signature from now on, and tell of each that has come to them. */
+  function spyPlatforms(): string[] {
+    const seen: string[] = []
+    type Callback = (error: Error | null, valid: boolean) => void
+    const verify = (...args: readonly unknown[]): boolean => {
+      seen.push('node')
+      const callback = args[4] as Callback | undefined
+      callback?.(null, true)
+      return true
+    }
+    vi.spyOn(crypto, 'verify').mockImplementation(verify as typeof crypto.verify)
+    vi.spyOn(globalThis.crypto.subtle, 'verify').mockImplementation(async () => {
+      seen.push('web')
+      return true
+    })
+    return seen
   }
 })
 

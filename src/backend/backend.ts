@@ -1,3 +1,5 @@
+import { decodeStrictly } from '../base64url.ts'
+import { type EcCurve, findCurve, isRawSignature } from '../ec.ts'
 import { JoseError } from '../errors.ts'
 import type { Hash, Jwa } from '../jwa.ts'
 
@@ -7,11 +9,11 @@ export type SigningInput = string | Uint8Array
 /** The members of a JWK that make the key and nothing else, checked by `jwk.ts`. */
 export type KeyMaterial = Readonly<Record<string, string>>
 
-/** A key of the platform that verifies. The signature's length has been checked (R14). */
+/** A key of the platform that verifies. The signature comes in base64url, and its length has been checked (R14). */
 export interface VerificationHandle {
-  verify(input: SigningInput, signature: Uint8Array): boolean | Promise<boolean>
+  verify(input: SigningInput, signature: string): boolean | Promise<boolean>
   /** Only where the platform answers at once. */
-  verifySync?(input: SigningInput, signature: Uint8Array): boolean
+  verifySync?(input: SigningInput, signature: string): boolean
 }
 
 /** A key of the platform that signs, answering in base64url. */
@@ -39,4 +41,11 @@ export function foreignPrivatePart(): JoseError {
 /** The material of the public key in that of a private one. */
 export function publicPart({ d, p, q, dp, dq, qi, ...material }: KeyMaterial): KeyMaterial {
   return material
+}
+
+/** R14: the octets of a signature; `undefined` when it is not base64url, or not an ECDSA signature where it should be one. */
+export function decodeSignature({ family, crv }: Jwa, signature: string): Uint8Array | undefined {
+  const octets = decodeStrictly(signature)
+  if (family !== 'ECDSA' || !octets) return octets
+  return isRawSignature(findCurve(crv) as EcCurve, octets) ? octets : undefined
 }

@@ -25,14 +25,35 @@ function der(tag: number, ...parts: readonly (Uint8Array | readonly number[])[])
 /** r‖s (RFC 7518 §3.4) to the DER of RFC 3279 §2.2.3. */
 export function rawToDer(raw: Uint8Array): Uint8Array {
   const half = raw.length / 2
-  return der(SEQUENCE, unsigned(raw.subarray(0, half)), unsigned(raw.subarray(half)))
+  const rStart = firstDigit(raw, 0, half)
+  const sStart = firstDigit(raw, half, raw.length)
+  const rLength = half - rStart + signOctets(raw, rStart)
+  const sLength = raw.length - sStart + signOctets(raw, sStart)
+  const length = 4 + rLength + sLength
+  const head = length < 0x80 ? 2 : 3
+  const bytes = new Uint8Array(head + length)
+  bytes[0] = SEQUENCE
+  if (head === 3) bytes[1] = 0x81
+  bytes[head - 1] = length
+  bytes[head] = INTEGER
+  bytes[head + 1] = rLength
+  bytes.set(raw.subarray(rStart, half), head + 2 + signOctets(raw, rStart))
+  const second = head + 2 + rLength
+  bytes[second] = INTEGER
+  bytes[second + 1] = sLength
+  bytes.set(raw.subarray(sStart), bytes.length - (raw.length - sStart))
+  return bytes
 }
 
-function unsigned(bytes: Uint8Array): Uint8Array {
-  let start = 0
-  while (start < bytes.length - 1 && bytes[start] === 0) start++
-  const digits = bytes.subarray(start)
-  return (digits[0] as number) < 0x80 ? der(INTEGER, digits) : der(INTEGER, [0], digits)
+/** Where a number begins behind its leading zeros; its last octet stays in any case. */
+function firstDigit(bytes: Uint8Array, start: number, end: number): number {
+  while (start < end - 1 && bytes[start] === 0) start++
+  return start
+}
+
+/** An INTEGER is signed, so a zero stands before a first bit that is set. */
+function signOctets(bytes: Uint8Array, start: number): number {
+  return (bytes[start] as number) < 0x80 ? 0 : 1
 }
 
 /** The DER that the platform itself has made, to r‖s of `length` octets. */
@@ -41,11 +62,10 @@ export function derToRaw(signature: Uint8Array, length: number): Uint8Array {
   // Behind the SEQUENCE's tag and length, which takes a second octet from 128 on.
   let offset = signature[1] === 0x81 ? 3 : 2
   for (const end of [length / 2, length]) {
-    const size = signature[offset + 1] as number
-    let digits = signature.subarray(offset + 2, offset + 2 + size)
-    if (digits[0] === 0) digits = digits.subarray(1)
-    raw.set(digits, end - digits.length)
-    offset += 2 + size
+    const next = offset + 2 + (signature[offset + 1] as number)
+    const start = signature[offset + 2] === 0 ? offset + 3 : offset + 2
+    raw.set(signature.subarray(start, next), end - (next - start))
+    offset = next
   }
   return raw
 }

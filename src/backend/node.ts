@@ -1,10 +1,11 @@
 import type { KeyObject } from 'node:crypto'
 import { decodeCanonical, encodeBase64url } from '../base64url.ts'
 import { JoseError } from '../errors.ts'
-import type { Hash, Jwa } from '../jwa.ts'
+import type { Jwa } from '../jwa.ts'
 import { builtin, nodeBuffer } from '../runtime.ts'
 import {
   type Backend,
+  decodeSignature,
   foreignPrivatePart,
   type KeyMaterial,
   PROBE,
@@ -14,6 +15,7 @@ import {
   type VerificationHandle,
 } from './backend.ts'
 import { derToRaw, pssPrivateKey, pssPublicKey, rawToDer } from './der.ts'
+import { createMac, digestName } from './hmac.ts'
 
 type SyncVerificationHandle = Required<VerificationHandle>
 type SyncSigningHandle = Required<SigningHandle>
@@ -41,31 +43,41 @@ export const nodeBackend: Backend | undefined = crypto && {
   digest: (hash, octets) => new Uint8Array(crypto.createHash(digestName(hash)).update(octets).digest()),
 }
 
-function hmac({ hash }: Jwa, { k }: KeyMaterial): SyncVerificationHandle & SyncSigningHandle {
-  const secret = crypto.createSecretKey(decodeCanonical(k as string))
-  const digest = digestName(hash)
-  // The encoding is that of a string, and nothing to octets.
-  const mac = (input: SigningInput) => crypto.createHmac(digest, secret).update(input as string, 'latin1')
-  const signSync = (input: SigningInput): string => mac(input).digest('base64url')
-  // R15: in constant time.
-  const verifySync = (input: SigningInput, signature: Uint8Array): boolean =>
-    crypto.timingSafeEqual(mac(input).digest(), signature)
+function hmac(jwa: Jwa, { k }: KeyMaterial): SyncVerificationHandle & SyncSigningHandle {
+  const signSync = createMac(crypto, jwa, decodeCanonical(k as string))
+  // What equals the canonical text is canonical itself.
+  const verifySync = (input: SigningInput, signature: string): boolean => equalsSecret(signature, signSync(input))
   return { sign: signSync, signSync, verify: verifySync, verifySync }
+}
+
+/** R15: in constant time. Both are as long as the base64url of the hash. */
+function equalsSecret(text: string, secret: string): boolean {
+  let difference = 0
+  for (let index = 0; index < secret.length; index++) {
+    difference |= text.charCodeAt(index) ^ secret.charCodeAt(index)
+  }
+  return difference === 0
 }
 
 function verifier(jwa: Jwa, publicKey: KeyObject): SyncVerificationHandle {
   const digest = messageDigest(jwa)
   const key = jwa.family === 'RSA-PSS' ? pssKey(jwa, publicKey) : publicKey
-  const toNative = jwa.family === 'ECDSA' ? rawToDer : (signature: Uint8Array) => signature
-  const verifySync = (input: SigningInput, signature: Uint8Array): boolean =>
-    crypto.verify(digest, octetsOf(input), key, toNative(signature))
-  if (!jwa.slowToVerify) return { verify: verifySync, verifySync }
-  const verify = (input: SigningInput, signature: Uint8Array): Promise<boolean> =>
-    new Promise((resolve, reject) => {
-      crypto.verify(digest, octetsOf(input), key, toNative(signature), (error, valid) =>
-        error ? reject(error) : resolve(valid),
-      )
+  const decode = (signature: string): Uint8Array | undefined => {
+    const octets = decodeSignature(jwa, signature)
+    return octets && jwa.family === 'ECDSA' ? rawToDer(octets) : octets
+  }
+  const verifySync = (input: SigningInput, signature: string): boolean => {
+    const octets = decode(signature)
+    return octets !== undefined && crypto.verify(digest, octetsOf(input), key, octets)
+  }
+  const verify = (input: SigningInput, signature: string): boolean | Promise<boolean> => {
+    if (isForThisThread(jwa.verifyingTime)) return verifySync(input, signature)
+    const octets = decode(signature)
+    if (!octets) return false
+    return new Promise((resolve, reject) => {
+      crypto.verify(digest, octetsOf(input), key, octets, (error, valid) => (error ? reject(error) : resolve(valid)))
     })
+  }
   return { verify, verifySync }
 }
 
@@ -77,14 +89,37 @@ function signer(jwa: Jwa, privateKey: KeyObject): SyncSigningHandle {
       ? (signature: Uint8Array) => encodeBase64url(derToRaw(signature, jwa.signatureLength as number))
       : encodeBase64url
   const signSync = (input: SigningInput): string => fromNative(crypto.sign(digest, octetsOf(input), key))
-  if (!jwa.slowToSign) return { sign: signSync, signSync }
-  const sign = (input: SigningInput): Promise<string> =>
-    new Promise((resolve, reject) => {
+  const sign = (input: SigningInput): string | Promise<string> => {
+    if (isForThisThread(jwa.signingTime)) return signSync(input)
+    return new Promise((resolve, reject) => {
       crypto.sign(digest, octetsOf(input), key, (error, signature) =>
         error ? reject(error) : resolve(fromNative(signature)),
       )
     })
+  }
   return { sign, signSync }
+}
+
+/** Microseconds: what takes less costs less than the way to the thread pool and back. */
+const SHORT = 20
+/** Microseconds: what takes more is never worth holding up the event loop. */
+const LONG = 200
+
+let hasWorkedThisTurn = false
+
+/**
+ * Where the asynchronous API computes. In between short and long, the first operation of a turn runs here and now, so one
+ * after the other is as fast as can be; those that come in crowds go to the thread pool, so the event loop stays free and
+ * all cores work.
+ */
+function isForThisThread(time: number): boolean {
+  if (time < SHORT) return true
+  if (time > LONG || hasWorkedThisTurn) return false
+  hasWorkedThisTurn = true
+  queueMicrotask(() => {
+    hasWorkedThisTurn = false
+  })
+  return true
 }
 
 /** The key with the parameters of PSS inside; Bun refuses such keys and gets options. R14: a salt as long as the hash. */
@@ -116,15 +151,11 @@ function importKey(create: () => KeyObject): KeyObject {
 }
 
 function checkPair(signing: SyncSigningHandle, verification: SyncVerificationHandle): void {
-  if (!verification.verifySync(PROBE, decodeCanonical(signing.signSync(PROBE)))) throw foreignPrivatePart()
+  if (!verification.verifySync(PROBE, signing.signSync(PROBE))) throw foreignPrivatePart()
 }
 
 function messageDigest({ family, hash }: Jwa): string | null {
   return family === 'Ed25519' ? null : digestName(hash)
-}
-
-function digestName(hash: Hash): string {
-  return hash.replace('SHA-', 'sha')
 }
 
 function octetsOf(input: SigningInput): Uint8Array {

@@ -1,7 +1,15 @@
 import { decodeCanonical, encodeBase64url } from '../base64url.ts'
 import { JoseError } from '../errors.ts'
 import type { Jwa } from '../jwa.ts'
-import { type Backend, foreignPrivatePart, type KeyMaterial, PROBE, publicPart, type SigningInput } from './backend.ts'
+import {
+  type Backend,
+  decodeSignature,
+  foreignPrivatePart,
+  type KeyMaterial,
+  PROBE,
+  publicPart,
+  type SigningInput,
+} from './backend.ts'
 
 type Subtle = typeof globalThis.crypto.subtle
 type PlatformKey = Awaited<ReturnType<Subtle['importKey']>>
@@ -12,8 +20,10 @@ export const webBackend: Backend = {
   verificationHandle(jwa, material) {
     const key = once(() => importKey(jwa, material, 'verify'))
     return {
-      verify: async (input, signature) =>
-        subtle().verify(operationParameters(jwa), await key(), signature, octetsOf(input)),
+      async verify(input, signature) {
+        const octets = decodeSignature(jwa, signature)
+        return octets !== undefined && subtle().verify(operationParameters(jwa), await key(), octets, octetsOf(input))
+      },
     }
   },
 

@@ -56,7 +56,9 @@ export function compileCheck(settings: ValidatorSettings, further: FurtherChecks
 
 /** KrakenD's boundary: the second of "exp" itself still counts, on a clock of milliseconds. NaN refuses. */
 function checkTimes(claims: Claims, time: number, leeway: number): void {
-  const [nbf, exp, iat] = ['nbf', 'exp', 'iat'].map((name) => own(claims, name) as number | undefined)
+  const nbf = own(claims, 'nbf') as number | undefined
+  const exp = own(claims, 'exp') as number | undefined
+  const iat = own(claims, 'iat') as number | undefined
   const clock = Math.round(time * 1000)
   const tolerance = leeway * 1000
   if (nbf !== undefined && !(clock + tolerance >= nbf * 1000)) throw notYetValid('nbf')

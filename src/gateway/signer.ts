@@ -52,7 +52,7 @@ export async function createAuthSigner(config: AuthSignerConfig, options: AuthSi
   const header = encodeBase64url(new TextEncoder().encode(encodeGoJson({ alg, kid, typ })))
 
   async function token(claims: JsonObject): Promise<string> {
-    const complete: Claims = { ...computeClaims(), ...claims }
+    const complete: Claims = { ...computeClaims?.(), ...claims }
     // R20, for what registered claims there are; `encodeGoJson` refuses numbers that are not finite.
     checkClaimTypes(complete, 'ERR_SIGN')
     const input = signingInput(encodeGoJson(complete), header)

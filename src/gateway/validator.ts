@@ -1,13 +1,14 @@
-import { decodeCanonical } from '../base64url.ts'
 import type { Claims } from '../claims.ts'
 import { JoseError, type JoseErrorCode } from '../errors.ts'
 import type { JoseHeader } from '../header.ts'
 import { own, parseJsonObject } from '../json.ts'
 import { createLocalJwks } from '../jwks/local.ts'
 import { createKeySource } from '../jwks/remote.ts'
-import { type KeySource, type ParsedJws, parseCompact, verifySignature } from '../jws.ts'
-import { acceptJwt, compileJwtRules } from '../jwt.ts'
+import { decodePayload, type KeySource, type ParsedJws, parseCompact, verifySignature } from '../jws.ts'
+import { acceptJwt, compileJwtRules, type VerifiedJwt } from '../jwt.ts'
+import type { VerificationKey } from '../key.ts'
 import { booleanOption, functionOption, numberOption, ownOptions, systemClock } from '../options.ts'
+import { type CacheOptions, compileCache, freezeJwt } from '../token-cache.ts'
 import { type AuthValidatorConfig, readValidatorConfig, type ValidatorSettings } from './config.ts'
 import { checkPermissions, compileCheck, type FurtherChecks } from './decision.ts'
 import { checkHost, HOST_OPTIONS, type Host } from './host.ts'
@@ -28,6 +29,8 @@ export interface AuthValidatorOptions extends Host, FurtherChecks {
   staleIfError?: number
   /** Key sets shared with other validators. */
   sharedKeys?: SharedKeys
+  /** Remembers tokens that have been accepted. Keys, times, revocation and permissions are looked at for each request. */
+  tokenCache?: CacheOptions
 }
 
 /** What becomes of a request. The headers are for the request that goes on to the backend. */
@@ -82,26 +85,50 @@ export async function createAuthValidator(
   const { headerName, cookieName } = checkProviders(blocks)
   const source = { headerName, cookieName: usesCookies ? cookieName : undefined }
   const rules = compileJwtRules({})
+  const cache = compileCache<Accepted>('tokenCache', options.tokenCache)
 
-  async function decide(headers: HeadersLike | null | undefined): Promise<Verdict> {
-    // The order of KrakenD: the token, its form, "alg", key, signature, claims, revocation; then roles and scopes.
+  const changesOf = compileChanges(blocks)
+
+  async function accept(token: string): Promise<Accepted> {
+    const jws = parseCompact(token, rules)
+    const provider = providerOf(jws, providers)
+    const jwt = acceptJwt(jws, await verifySignature(jws, provider.keys), provider.check)
+    if (!cache) return { ...jwt, jws, provider }
+    return cache.add(token, { ...freezeJwt(jwt), jws, provider })
+  }
+
+  /** Keys and times are looked at again. Without a wait where the keys are at hand, as they mostly are. */
+  function recall(token: string): Accepted | undefined | Promise<Accepted | undefined> {
+    const known = cache?.get(token)
+    if (!known) return undefined
+    const { keys, check } = known.provider
+    const recheck = (answer: readonly VerificationKey[]): Accepted | undefined => {
+      if (!cache?.isCurrent(known, answer)) return undefined
+      check(known.claims, known.header)
+      return known
+    }
+    const answer = keys(known.header)
+    return Array.isArray(answer) ? recheck(answer) : (answer as Promise<readonly VerificationKey[]>).then(recheck)
+  }
+
+  // The order of KrakenD: the token, its form, "alg", key, signature, claims, revocation; then roles and scopes.
+  async function decide(request: { headers: HeadersLike } | null | undefined): Promise<Verdict> {
+    const headers = request?.headers
     const token = headers ? findToken(headers, source) : undefined
     if (token === undefined && isOptional) return anonymous(blocks)
     if (token === undefined) throw new JoseError('ERR_TOKEN_MISSING', 'the request carries no token')
-    const jws = parseCompact(token, rules)
-    const { settings, keys, check } = providerOf(jws, providers)
-    const { claims, header } = acceptJwt(jws, await verifySignature(jws, keys), check)
+    const remembered = recall(token)
+    const accepted = (remembered instanceof Promise ? await remembered : remembered) ?? (await accept(token))
+    const { claims, header, jws, provider } = accepted
     if (isRevoked) await checkRevocation(claims, isRevoked)
-    checkPermissions(claims, settings)
-    return { ok: true, anonymous: false, claims, header, ...changesOf(jws, settings, blocks) }
+    checkPermissions(claims, provider.settings)
+    return { ok: true, anonymous: false, claims, header, ...changesOf(jws, provider.settings) }
   }
 
   const debug = blocks.some((settings) => settings.debug) ? options.log : undefined
   return {
-    async validate(request) {
-      try {
-        return await decide(request?.headers)
-      } catch (reason) {
+    validate: (request) =>
+      decide(request).catch((reason) => {
         const refusal = refuse(reason)
         try {
           debug?.('debug', `auth/validator: refused with ${refusal.status} ${refusal.code}: ${refusal.error.message}`)
@@ -109,15 +136,14 @@ export async function createAuthValidator(
           // A logger that fails changes no decision.
         }
         return refusal
-      }
-    },
+      }),
   }
 }
 
 const VALIDATOR_OPTIONS = new Set([
   ...HOST_OPTIONS,
   ...['audience', 'requireExp', 'required', 'maxLifetime', 'typ'],
-  ...['isRevoked', 'optional', 'cookies', 'staleIfError', 'sharedKeys'],
+  ...['isRevoked', 'optional', 'cookies', 'staleIfError', 'sharedKeys', 'tokenCache'],
 ])
 
 /** One issuer: its configuration, its keys, and the check of its tokens' claims. */
@@ -125,6 +151,12 @@ interface Provider {
   readonly settings: ValidatorSettings
   readonly keys: KeySource
   readonly check: ReturnType<typeof compileCheck>
+}
+
+/** A token whose signature and claims are good. */
+interface Accepted extends VerifiedJwt {
+  readonly jws: ParsedJws
+  readonly provider: Provider
 }
 
 async function openProvider(
@@ -175,20 +207,24 @@ function checkProviders(blocks: readonly ValidatorSettings[]): ValidatorSettings
 function providerOf(jws: ParsedJws, providers: readonly Provider[]): Provider {
   const [only] = providers
   if (only && providers.length === 1) return only
-  const issuer = own(parseJsonObject(decodeCanonical(jws.payload), 'ERR_JWT_INVALID', 'the payload'), 'iss')
+  const issuer = own(parseJsonObject(decodePayload(jws), 'ERR_JWT_INVALID', 'the payload'), 'iss')
   const provider = providers.find(({ settings }) => settings.issuer === issuer)
   if (!provider) throw new JoseError('ERR_JWT_CLAIM', '"iss" is none of the configured issuers', { claim: 'iss' })
   return provider
 }
 
 /** What the token's own block propagates; what only other blocks do is emptied, so that no client puts something there. */
-function changesOf(jws: ParsedJws, settings: ValidatorSettings, blocks: readonly ValidatorSettings[]): HeaderChanges {
-  if (blocks.every(({ propagation }) => propagation.length === 0)) return { setHeaders: [], removeHeaders: [] }
-  const lexical = parseWithLexemes(new TextDecoder().decode(decodeCanonical(jws.payload))) as Claims
-  const { setHeaders, removeHeaders } = propagateClaims(lexical, settings)
-  const own = settings.propagation.map(({ header }) => header.toLowerCase())
-  const others = emptyHeaders(blocks).filter(([name]) => !own.includes(name.toLowerCase()))
-  return { setHeaders: [...setHeaders, ...others], removeHeaders }
+function compileChanges(
+  blocks: readonly ValidatorSettings[],
+): (jws: ParsedJws, settings: ValidatorSettings) => HeaderChanges {
+  if (blocks.every(({ propagation }) => propagation.length === 0)) return () => ({ setHeaders: [], removeHeaders: [] })
+  return (jws, settings) => {
+    const lexical = parseWithLexemes(new TextDecoder().decode(decodePayload(jws))) as Claims
+    const { setHeaders, removeHeaders } = propagateClaims(lexical, settings)
+    const own = settings.propagation.map(({ header }) => header.toLowerCase())
+    const others = emptyHeaders(blocks).filter(([name]) => !own.includes(name.toLowerCase()))
+    return { setHeaders: [...setHeaders, ...others], removeHeaders }
+  }
 }
 
 function emptyHeaders(blocks: readonly ValidatorSettings[]): HeaderChanges['setHeaders'] {

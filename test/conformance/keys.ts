@@ -2,6 +2,7 @@ import type { ImportOptions, Jwk } from '../../src/index.ts'
 import { findJwa } from '../../src/jwa.ts'
 import { SigningKey, VerificationKey } from '../../src/key.ts'
 import type { Path } from '../paths.ts'
+import { toBase64url } from './vectors.ts'
 
 /** How a careful user imports a key: for the algorithm that it is meant for, which no token can change. */
 export function importOptions(jwk: Jwk, alg: string): ImportOptions {
@@ -20,8 +21,9 @@ export async function verifyOctets(
   path: Path,
   key: VerificationKey,
   input: string | Uint8Array,
-  signature: Uint8Array,
+  octets: Uint8Array,
 ): Promise<boolean> {
+  const signature = toBase64url(octets)
   return path.name === 'sync'
     ? VerificationKey.verifySync(key, input, signature)
     : VerificationKey.verify(key, input, signature)

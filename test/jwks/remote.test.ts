@@ -287,13 +287,32 @@ describe('R7, R22: what tokens can cause', () => {
     expect(requests()).toBe(1)
   })
 
-  test('what is wrong in form causes none', async () => {
+  test('what is wrong in form, or in its header, causes none', async () => {
     const keys = remote()
     const token = forge({ alg: 'ES256', kid: 'first' }, {}, FIRST)
-    for (const bad of [`${token}.x`, `${token}=`, forge({ alg: 'none' }, {}, FIRST, 'ES256')]) {
+    for (const bad of [
+      `${token}.x`,
+      token.replace('.', '=.'),
+      `.${token}`,
+      forge({ alg: 'none' }, {}, FIRST, 'ES256'),
+    ]) {
       await expect(node.verifyJwt(bad, keys, policyOf())).rejects.toThrow()
     }
     expect(requests()).toBe(0)
+  })
+
+  test('what is wrong in the form of its payload or signature causes no more than other forgeries', async () => {
+    const keys = remote()
+    const bad = (kid: string) => `${forge({ alg: 'ES256', kid }, {}, FIRST)}=`
+    for (let index = 0; index < 20; index++) {
+      expect(await verdictOf(() => node.verifyJwt(bad('first'), keys, policyOf()))).toBe('ERR_BASE64URL')
+    }
+    expect(requests()).toBe(1)
+    time = START + 10
+    for (let index = 0; index < 20; index++) {
+      expect(await verdictOf(() => node.verifyJwt(bad(`${index}`), keys, policyOf()))).toBe('ERR_KEY_NOT_FOUND')
+    }
+    expect(requests()).toBe(2)
   })
 })
 
