@@ -6,11 +6,8 @@ import { nodeBuffer } from './runtime.ts'
 const NodeBuffer = nodeBuffer?.Buffer
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-/** The six bits of a letter, by its code unit. */
-const SEXTETS: readonly (number | undefined)[] = Array.from({ length: 128 }, (_, unit) => {
-  const sextet = ALPHABET.indexOf(String.fromCharCode(unit))
-  return sextet === -1 ? undefined : sextet
-})
+/** The six bits of a letter, by its code unit; -1 for what is none. */
+const SEXTETS = Int8Array.from({ length: 128 }, (_, unit) => ALPHABET.indexOf(String.fromCharCode(unit)))
 
 /** Decodes canonical base64url; `undefined` for any other text. The octets may lie in a pool: they are not handed out. */
 export const decodeStrictly: (text: string) => Uint8Array | undefined = NodeBuffer ? decodeByBuffer : decodeByHand
@@ -48,8 +45,8 @@ export function decodeByHand(text: string): Uint8Array | undefined {
   let count = 0
   let offset = 0
   for (let index = 0; index < text.length; index++) {
-    const sextet = SEXTETS[text.charCodeAt(index)]
-    if (sextet === undefined) return undefined
+    const sextet = SEXTETS[text.charCodeAt(index)] ?? -1
+    if (sextet === -1) return undefined
     bits = ((bits << 6) | sextet) & 0xfff
     count += 6
     if (count < 8) continue

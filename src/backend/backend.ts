@@ -1,5 +1,5 @@
 import { decodeStrictly } from '../base64url.ts'
-import { type EcCurve, findCurve, isRawSignature } from '../ec.ts'
+import { findCurve, isRawSignature } from '../ec.ts'
 import { JoseError } from '../errors.ts'
 import type { Hash, Jwa } from '../jwa.ts'
 
@@ -43,9 +43,12 @@ export function publicPart({ d, p, q, dp, dq, qi, ...material }: KeyMaterial): K
   return material
 }
 
-/** R14: the octets of a signature; `undefined` when it is not base64url, or not an ECDSA signature where it should be one. */
-export function decodeSignature({ family, crv }: Jwa, signature: string): Uint8Array | undefined {
-  const octets = decodeStrictly(signature)
-  if (family !== 'ECDSA' || !octets) return octets
-  return isRawSignature(findCurve(crv) as EcCurve, octets) ? octets : undefined
+/** R14: gives the octets of signatures; `undefined` for what is not base64url, or not an ECDSA signature where one is due. */
+export function signatureDecoder({ family, crv }: Jwa): (signature: string) => Uint8Array | undefined {
+  const curve = family === 'ECDSA' ? findCurve(crv) : undefined
+  if (!curve) return decodeStrictly
+  return (signature) => {
+    const octets = decodeStrictly(signature)
+    return octets && isRawSignature(curve, octets) ? octets : undefined
+  }
 }

@@ -25,23 +25,15 @@ function der(tag: number, ...parts: readonly (Uint8Array | readonly number[])[])
 /** r‖s (RFC 7518 §3.4) to the DER of RFC 3279 §2.2.3. */
 export function rawToDer(raw: Uint8Array): Uint8Array {
   const half = raw.length / 2
-  const rStart = firstDigit(raw, 0, half)
-  const sStart = firstDigit(raw, half, raw.length)
-  const rLength = half - rStart + signOctets(raw, rStart)
-  const sLength = raw.length - sStart + signOctets(raw, sStart)
-  const length = 4 + rLength + sLength
-  const head = length < 0x80 ? 2 : 3
-  const bytes = new Uint8Array(head + length)
+  const [r, s] = [firstDigit(raw, 0, half), firstDigit(raw, half, raw.length)]
+  const length = 4 + integerLength(raw, r, half) + integerLength(raw, s, raw.length)
+  const isLong = length >= 0x80
+  const bytes = new Uint8Array((isLong ? 3 : 2) + length)
   bytes[0] = SEQUENCE
-  if (head === 3) bytes[1] = 0x81
-  bytes[head - 1] = length
-  bytes[head] = INTEGER
-  bytes[head + 1] = rLength
-  bytes.set(raw.subarray(rStart, half), head + 2 + signOctets(raw, rStart))
-  const second = head + 2 + rLength
-  bytes[second] = INTEGER
-  bytes[second + 1] = sLength
-  bytes.set(raw.subarray(sStart), bytes.length - (raw.length - sStart))
+  bytes[1] = isLong ? 0x81 : length
+  if (isLong) bytes[2] = length
+  const next = writeInteger(bytes, isLong ? 3 : 2, raw, r, half)
+  writeInteger(bytes, next, raw, s, raw.length)
   return bytes
 }
 
@@ -52,8 +44,18 @@ function firstDigit(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** An INTEGER is signed, so a zero stands before a first bit that is set. */
-function signOctets(bytes: Uint8Array, start: number): number {
-  return (bytes[start] as number) < 0x80 ? 0 : 1
+function integerLength(bytes: Uint8Array, start: number, end: number): number {
+  return end - start + ((bytes[start] as number) >> 7)
+}
+
+/** Returns where the next one goes. */
+function writeInteger(target: Uint8Array, offset: number, bytes: Uint8Array, start: number, end: number): number {
+  const length = integerLength(bytes, start, end)
+  target[offset] = INTEGER
+  target[offset + 1] = length
+  const next = offset + 2 + length
+  for (let place = end - 1, to = next - 1; place >= start; place--, to--) target[to] = bytes[place] as number
+  return next
 }
 
 /** The DER that the platform itself has made, to r‖s of `length` octets. */

@@ -5,13 +5,13 @@ import type { Jwa } from '../jwa.ts'
 import { builtin, nodeBuffer } from '../runtime.ts'
 import {
   type Backend,
-  decodeSignature,
   foreignPrivatePart,
   type KeyMaterial,
   PROBE,
   publicPart,
   type SigningHandle,
   type SigningInput,
+  signatureDecoder,
   type VerificationHandle,
 } from './backend.ts'
 import { derToRaw, pssPrivateKey, pssPublicKey, rawToDer } from './der.ts'
@@ -62,10 +62,12 @@ function equalsSecret(text: string, secret: string): boolean {
 function verifier(jwa: Jwa, publicKey: KeyObject): SyncVerificationHandle {
   const digest = messageDigest(jwa)
   const key = jwa.family === 'RSA-PSS' ? pssKey(jwa, publicKey) : publicKey
-  const decode = (signature: string): Uint8Array | undefined => {
-    const octets = decodeSignature(jwa, signature)
-    return octets && jwa.family === 'ECDSA' ? rawToDer(octets) : octets
+  const decodeRaw = signatureDecoder(jwa)
+  const decodeAsDer = (signature: string): Uint8Array | undefined => {
+    const raw = decodeRaw(signature)
+    return raw && rawToDer(raw)
   }
+  const decode = jwa.family === 'ECDSA' ? decodeAsDer : decodeRaw
   const verifySync = (input: SigningInput, signature: string): boolean => {
     const octets = decode(signature)
     return octets !== undefined && crypto.verify(digest, octetsOf(input), key, octets)

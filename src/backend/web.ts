@@ -3,12 +3,12 @@ import { JoseError } from '../errors.ts'
 import type { Jwa } from '../jwa.ts'
 import {
   type Backend,
-  decodeSignature,
   foreignPrivatePart,
   type KeyMaterial,
   PROBE,
   publicPart,
   type SigningInput,
+  signatureDecoder,
 } from './backend.ts'
 
 type Subtle = typeof globalThis.crypto.subtle
@@ -19,9 +19,10 @@ type Usage = 'sign' | 'verify'
 export const webBackend: Backend = {
   verificationHandle(jwa, material) {
     const key = once(() => importKey(jwa, material, 'verify'))
+    const decode = signatureDecoder(jwa)
     return {
       async verify(input, signature) {
-        const octets = decodeSignature(jwa, signature)
+        const octets = decode(signature)
         return octets !== undefined && subtle().verify(operationParameters(jwa), await key(), octets, octetsOf(input))
       },
     }
