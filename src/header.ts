@@ -24,8 +24,8 @@ const MAX_HEADER_LENGTH = 16384
  * text alone, never from a key or an option. A full map is emptied: a flood of new headers costs a parse each, no more.
  */
 const headers = new Map<string, JoseHeader>()
-const MAX_HEADERS = 256
-const MAX_REMEMBERED_LENGTH = 1024
+const MAX_HEADERS = 16384
+const MAX_REMEMBERED_LENGTH = 256
 
 /** The last one, since one issuer's tokens often all have the same: comparing two strings is cheaper than hashing one. */
 let last = { encoded: '', header: {} as JoseHeader }
