@@ -15,6 +15,7 @@ const FLOOR_PLAN = [
   'backend/backend.ts',
   'backend/der.ts',
   'backend/hmac.ts',
+  'backend/thread.ts',
   'backend/node.ts',
   'backend/web.ts',
   'backend/choice.ts',

@@ -16,6 +16,7 @@ import {
 } from './backend.ts'
 import { derToRaw, pssPrivateKey, pssPublicKey, rawToDer } from './der.ts'
 import { createMac, digestName } from './hmac.ts'
+import { isForThisThread } from './thread.ts'
 
 type SyncVerificationHandle = Required<VerificationHandle>
 type SyncSigningHandle = Required<SigningHandle>
@@ -100,28 +101,6 @@ function signer(jwa: Jwa, privateKey: KeyObject): SyncSigningHandle {
     })
   }
   return { sign, signSync }
-}
-
-/** Microseconds: what takes less costs less than the way to the thread pool and back. */
-const SHORT = 20
-/** Microseconds: what takes more is never worth holding up the event loop. */
-const LONG = 200
-
-let hasWorkedThisTurn = false
-
-/**
- * Where the asynchronous API computes. In between short and long, the first operation of a turn runs here and now, so one
- * after the other is as fast as can be; those that come in crowds go to the thread pool, so the event loop stays free and
- * all cores work.
- */
-function isForThisThread(time: number): boolean {
-  if (time < SHORT) return true
-  if (time > LONG || hasWorkedThisTurn) return false
-  hasWorkedThisTurn = true
-  queueMicrotask(() => {
-    hasWorkedThisTurn = false
-  })
-  return true
 }
 
 /** The key with the parameters of PSS inside; Bun refuses such keys and gets options. R14: a salt as long as the hash. */
