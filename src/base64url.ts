@@ -1,9 +1,7 @@
 import { JoseError } from './errors.ts'
-import { nodeBuffer } from './runtime.ts'
+import { NodeBuffer } from './runtime.ts'
 
 // RFC 4648 §5 without padding, as RFC 7515 §2 wants it. R10: one text for each octet string, so every unused bit is zero.
-
-const NodeBuffer = nodeBuffer?.Buffer
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 /** The six bits of a letter, by its code unit; -1 for what is none. */

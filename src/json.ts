@@ -1,5 +1,5 @@
 import { JoseError, type JoseErrorCode } from './errors.ts'
-import { nodeBuffer } from './runtime.ts'
+import { NodeBuffer } from './runtime.ts'
 
 /** An object as JSON.parse makes it. R12: read its members with {@link own}. */
 export type JsonObject = { [member: string]: unknown }
@@ -7,7 +7,6 @@ export type JsonObject = { [member: string]: unknown }
 /** Deeper nesting than this is refused (R11). */
 const MAX_DEPTH = 64
 
-const NodeBuffer = nodeBuffer?.Buffer
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**

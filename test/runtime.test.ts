@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { builtin, nodeBuffer } from '../src/runtime.ts'
+import { builtin, NodeBuffer } from '../src/runtime.ts'
 import { ALGS, privateJwk, publicJwk } from './keys.ts'
 import { importWithoutNode } from './without-node.ts'
 
 describe('Node built-ins', () => {
   test('are those of the process, in Node', async () => {
     expect(builtin('node:crypto')).toBe((await import('node:crypto')).default)
-    expect(nodeBuffer?.Buffer).toBe(Buffer)
+    expect(NodeBuffer?.Buffer).toBe(Buffer)
   })
 
   test.each([

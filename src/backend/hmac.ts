@@ -1,5 +1,5 @@
 import type { Hash, Jwa } from '../jwa.ts'
-import { nodeBuffer } from '../runtime.ts'
+import { NodeBuffer } from '../runtime.ts'
 import type { SigningInput } from './backend.ts'
 
 // HMAC on node:crypto, in two ways.
@@ -9,7 +9,7 @@ type NodeCrypto = typeof import('node:crypto')
 /** The MAC of an input, in base64url. */
 export type Mac = (input: SigningInput) => string
 
-const Buffer = nodeBuffer?.Buffer as typeof import('node:buffer').Buffer
+const Buffer = NodeBuffer as typeof import('node:buffer').Buffer
 
 /** The faster way that the runtime has: `crypto.hash` came with Node 20.12. */
 export function createMac(crypto: NodeCrypto, jwa: Jwa, secret: Uint8Array): Mac {

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { decodeCanonical, encodeBase64url } from '../base64url.ts'
 import { JoseError } from '../errors.ts'
 import type { Jwa } from '../jwa.ts'
-import { builtin, nodeBuffer } from '../runtime.ts'
+import { builtin, NodeBuffer } from '../runtime.ts'
 import {
   type Backend,
   foreignPrivatePart,
@@ -26,7 +26,7 @@ type NodeKey = KeyObject | { key: KeyObject; padding: number; saltLength: number
 
 // Where they are missing so is `nodeBackend`, and nothing below runs.
 const crypto = builtin<typeof import('node:crypto')>('node:crypto') as typeof import('node:crypto')
-const Buffer = nodeBuffer?.Buffer as typeof import('node:buffer').Buffer
+const Buffer = NodeBuffer as typeof import('node:buffer').Buffer
 
 /** node:crypto, in the runtimes that have it. */
 export const nodeBackend: Backend | undefined = crypto && {

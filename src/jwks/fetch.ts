@@ -2,7 +2,7 @@ import { JoseError } from '../errors.ts'
 import { isJsonObject, parseJsonObject } from '../json.ts'
 import type { Jwk } from '../jwk.ts'
 import { booleanOption, functionOption, numberOption } from '../options.ts'
-import { nodeBuffer } from '../runtime.ts'
+import { NodeBuffer } from '../runtime.ts'
 import { entriesOf } from './local.ts'
 import type { Fetched } from './refresh.ts'
 
@@ -86,7 +86,7 @@ function reasonOf(error: unknown): string {
 }
 
 /** A browser has its own, and would ask the server's leave for another. */
-const USER_AGENT: Readonly<Record<string, string>> = nodeBuffer ? { 'user-agent': 'countersign' } : {}
+const USER_AGENT: Readonly<Record<string, string>> = NodeBuffer ? { 'user-agent': 'countersign' } : {}
 
 /** An hour: a timer of more than 2^31 milliseconds would end at once. */
 const LONGEST_TIMEOUT = 3600

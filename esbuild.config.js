@@ -1,0 +1,42 @@
+import { build } from 'esbuild'
+
+// What the package holds: `dist` for every runtime, in few files, since each costs a millisecond to load; and
+// `dist/browser` for pages and workers, without what only node:crypto needs.
+
+const common = { bundle: true, format: 'esm', target: 'es2022', sourcemap: true, logLevel: 'warning' }
+const entryPoints = ['src/index.ts', 'src/sync.ts', 'src/gateway/index.ts']
+
+/** Says of Node's modules, before anything is bundled, that they are not there. What follows from them falls away. */
+const withoutNode = {
+  name: 'without-node',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/src\/runtime\.ts$/ }, () => ({
+      contents: 'export const NodeBuffer = undefined\nexport const builtin = () => undefined',
+    }))
+    onLoad({ filter: /\/src\/backend\/node\.ts$/ }, () => ({ contents: 'export const nodeBackend = undefined' }))
+  },
+}
+
+const browser = { ...common, plugins: [withoutNode] }
+
+await Promise.all([
+  build({ ...common, entryPoints, splitting: true, chunkNames: 'shared-[hash]', platform: 'neutral', outdir: 'dist' }),
+  build({
+    ...browser,
+    entryPoints,
+    splitting: true,
+    chunkNames: 'shared-[hash]',
+    minifySyntax: true,
+    outdir: 'dist/browser',
+  }),
+  // For script tags and CDNs: one file, as a module and as the global `countersign`.
+  build({ ...browser, entryPoints: ['src/index.ts'], minify: true, outfile: 'dist/browser/countersign.min.js' }),
+  build({
+    ...browser,
+    entryPoints: ['src/index.ts'],
+    format: 'iife',
+    globalName: 'countersign',
+    minify: true,
+    outfile: 'dist/browser/countersign.global.min.js',
+  }),
+])
