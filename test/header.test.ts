@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { parseHeader } from '../src/header.ts'
 import { decodeUnverified, type JoseHeader } from '../src/index.ts'
 import { ALG, CRIT_FORM, EXTENSIONS, JSON_FORM, MEMBER_TYPES, REGISTERED_NAMES } from './cases/header.ts'
-import { forge, segment } from './forge.ts'
+import { forge, segment, segmentsOf } from './forge.ts'
 import { PATHS } from './paths.ts'
 import { type Case, policyOf, SECRET, testCases, verdictOf } from './verdict.ts'
 
@@ -134,6 +134,52 @@ describe('remembered headers', () => {
       expect(() => ext.list.push({ a: 2 })).toThrow(TypeError)
       expect(() => Object.assign(ext.list[0] as object, { a: 2 })).toThrow(TypeError)
       expect((await path.verifyJwt(token, key, policyOf({ crit: ['ext'] }))).header).toEqual(header)
+    }
+  })
+
+  test('are each their own when they come by turns, whatever comes in between', async () => {
+    const tokens = ['one', 'two', 'too long to be remembered '.repeat(50)].map((kid) =>
+      forge({ alg: 'HS256', kid, typ: kid }, {}, SECRET),
+    )
+    const [first] = tokens as [string]
+    const [encoded] = segmentsOf(first)
+    const refused: readonly (readonly [token: string, verdict: string])[] = [
+      [forge({ alg: 'none' }, {}, SECRET, 'HS256'), 'ERR_ALG_UNSUPPORTED'],
+      [forge({ alg: 'HS256', x: 1, crit: ['x'] }, {}, SECRET), 'ERR_CRIT'],
+      [forge('{"alg":"HS256","alg":"HS256"}', {}, SECRET, 'HS256'), 'ERR_JWS_INVALID'],
+      [first.replace(encoded, `${encoded}=`), 'ERR_BASE64URL'],
+      [first.replace(encoded, encoded.slice(0, -4)), 'ERR_JWS_INVALID'],
+      [first.replace(encoded, ''), 'ERR_JWS_INVALID'],
+    ]
+    for (const path of PATHS) {
+      const key = path.importVerificationKey(SECRET)
+      for (const [bad, verdict] of refused) {
+        for (const token of [...tokens, ...tokens]) {
+          const { header } = await path.verifyJwt(token, key, policyOf())
+          expect(header).toEqual(JSON.parse(Buffer.from(segmentsOf(token)[0], 'base64url').toString()))
+          expect(await verdictOf(() => path.verifyJwt(bad, key, policyOf()))).toBe(verdict)
+          expect((await path.verifyJwt(token, key, policyOf())).header).toEqual(header)
+        }
+      }
+    }
+  })
+
+  test('R13: pass none of what one verifier allows on to the next, by turns with another header', async () => {
+    const strange = forge({ alg: 'HS256', turn: 1, crit: ['turn'] }, {}, SECRET)
+    const plain = forge({ alg: 'HS256', turn: 1 }, {}, SECRET)
+    for (const path of PATHS) {
+      const keys = path.importVerificationKey(SECRET)
+      const verifiers = [[], ['turn'], ['other'], ['other', 'turn']].map((crit) => ({
+        verify: path.createVerifier({ ...policyOf({ crit }), keys }),
+        verdict: crit.includes('turn') ? 'accepted' : 'ERR_CRIT',
+      }))
+      for (const { verify, verdict } of [...verifiers, ...verifiers.reverse()]) {
+        expect(await verdictOf(() => verify(strange))).toBe(verdict)
+        expect(await verdictOf(() => verify(strange))).toBe(verdict)
+        expect(await verdictOf(() => verify(plain))).toBe('accepted')
+        decodeUnverified(strange)
+        expect(await verdictOf(() => verify(strange))).toBe(verdict)
+      }
     }
   })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as ordinary from '../src/json.ts'
+import { type Random, seeded } from './random.ts'
 import { importWithoutNode } from './without-node.ts'
 
 // One way through the parser has node:buffer, which tells ASCII from the rest; the other has a TextDecoder alone.
@@ -217,19 +218,6 @@ describe('reading members', () => {
     [() => 1, false],
   ])('isJsonObject(%o) is %s', (value, expected) => expect(ordinary.isJsonObject(value)).toBe(expected))
 })
-
-type Random = (below: number) => number
-
-/** mulberry32 */
-function seeded(seed: number): Random {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
 
 const PIECES = ['a', 'b', '"', '\\', ':', ',', '{', '}', '[', ' ', '\n', '\u00e9', '\u{1f600}', '":', '\\"']
 const SPACES = ['', '', '', ' ', '\n', '\t \r\n']

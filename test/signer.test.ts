@@ -122,6 +122,53 @@ for (const path of PATHS) {
       expect(claims).toEqual({ sub: 'alice' })
     })
 
+    test('signs the same claims where nothing is added to them as where something is', async () => {
+      const [plain, empty] = [path.createSigner({ key }), path.createSigner({ key, claims: {} })]
+      const adding = path.createSigner({ key, jwtId: () => 'id' })
+      const inheriting = Object.assign(Object.create({ iss: 5, exp: 'never', inherited: 1 }), { sub: 'alice' })
+      const rows: readonly (readonly [claims: Claims, members: string])[] = [
+        [{}, ''],
+        [Object.freeze({ sub: 'alice', exp: NOW }), `"sub":"alice","exp":${NOW}`],
+        [Object.assign(Object.create(null), { sub: 'alice' }), '"sub":"alice"'],
+        [inheriting, '"sub":"alice"'],
+        [
+          JSON.parse('{"__proto__":{"iss":"good"},"a":[1,{"b":null}]}'),
+          '"__proto__":{"iss":"good"},"a":[1,{"b":null}]',
+        ],
+        [{ a: undefined, b: () => 1, [Symbol('c')]: 1, d: 'é€😀' } as unknown as Claims, '"d":"é€😀"'],
+      ]
+      for (const [claims, members] of rows) {
+        for (const sign of [plain, empty])
+          expect(await sign(claims)).toBe(forge({ alg: 'HS256' }, `{${members}}`, SECRET))
+        const payload = ['"jti":"id"', members].filter((part) => part !== '').join(',')
+        expect(await adding(claims)).toBe(forge({ alg: 'HS256' }, `{${payload}}`, SECRET))
+      }
+    })
+
+    test('R20: refuses the same claims where nothing is added to them as where something is', async () => {
+      const signers = [{ key }, { key, claims: {} }, { key, issuedAt: true }, { key, claims: { a: 1 } }].map(
+        (options) => path.createSigner({ now, ...options }),
+      )
+      const claims: readonly (readonly [claims: unknown, verdict: string])[] = [
+        ...[undefined, null, [], [1], 'claims', 5, true, () => 1].map((each) => [each, 'ERR_SIGN'] as const),
+        [{ toJSON: () => ({ iss: 'another' }) }, 'ERR_SIGN'],
+        [Object.create({ toJSON: () => 5 }), 'ERR_SIGN'],
+        [new Date(0), 'ERR_SIGN'],
+        [{ exp: 'never' }, 'ERR_SIGN exp'],
+        [{ nbf: Number.NaN }, 'ERR_SIGN nbf'],
+        [{ iat: null }, 'ERR_SIGN iat'],
+        [{ iss: undefined }, 'ERR_SIGN iss'],
+        [{ sub: 5 }, 'ERR_SIGN sub'],
+        [{ jti: {} }, 'ERR_SIGN jti'],
+        [{ aud: [5] }, 'ERR_SIGN aud'],
+        [{ a: { b: Number.POSITIVE_INFINITY } }, 'ERR_SIGN'],
+        [{ a: 5n }, 'ERR_SIGN'],
+      ]
+      for (const [each, verdict] of claims) {
+        for (const sign of signers) expect(await verdictOf(() => sign(each as Claims))).toBe(verdict)
+      }
+    })
+
     test('R20: refuses what the clock or jwtId makes wrong', async () => {
       const rows: readonly (readonly [options: unknown, verdict: string])[] = [
         [{ issuedAt: true, now: () => Number.NaN }, 'ERR_SIGN iat'],

@@ -39,6 +39,16 @@ describe.each(CURVES)('ECDSA signatures on $curve', ({ alg, digest, size }) => {
     }
   })
 
+  test('of a view, only what it shows becomes DER, and raw', () => {
+    const raw = sign(digest, data, { key, dsaEncoding: 'ieee-p1363' })
+    const around = Buffer.concat([Buffer.alloc(5, 0xff), raw, Buffer.alloc(5, 0xff)])
+    const der = rawToDer(around.subarray(5, 5 + raw.length))
+    expect(hexOf(der)).toBe(hexOf(rawToDer(raw)))
+    const aroundDer = Buffer.concat([Buffer.alloc(3, 0xff), der, Buffer.alloc(3, 0xff)])
+    expect(hexOf(derToRaw(aroundDer.subarray(3, 3 + der.length), size * 2))).toBe(raw.toString('hex'))
+    expect(around.equals(Buffer.concat([Buffer.alloc(5, 0xff), raw, Buffer.alloc(5, 0xff)]))).toBe(true)
+  })
+
   test.each([
     ['1 and 1', '01', '01', '3006020101020101'],
     ['0 and 0', '00', '00', '3006020100020100'],
@@ -74,6 +84,49 @@ describe.each(CURVES)('ECDSA signatures on $curve', ({ alg, digest, size }) => {
     expect([...der.subarray(0, 3)]).toEqual(contents < 128 ? [0x30, contents, 2] : [0x30, 0x81, contents])
   })
 })
+
+test('signatures of node:crypto that begin with zeros, or with a bit that is set, go both ways', () => {
+  const key = createPrivateKey({ key: { ...privateJwk('ES256') }, format: 'jwk' })
+  const publicKey = createPublicKey(key)
+  const kindOf = (octet: number): string => (octet === 0 ? 'zero' : octet < 0x80 ? 'low' : 'high')
+  const seen = new Set<string>()
+  // Of each half one in 256 begins with a zero.
+  for (let round = 0; round < 20_000 && seen.size < 8; round++) {
+    const data = Buffer.from(`${round}`)
+    const raw = sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' })
+    const kinds = `${kindOf(raw.readUInt8(0))} ${kindOf(raw.readUInt8(32))}`
+    if (seen.has(kinds) || kinds === 'zero zero') continue
+    seen.add(kinds)
+    const der = rawToDer(raw)
+    expect(verify('sha256', data, { key: publicKey, dsaEncoding: 'der' }, der), kinds).toBe(true)
+    expect(hexOf(derToRaw(der, 64)), kinds).toBe(raw.toString('hex'))
+    // The DER that node makes of the numbers is the shortest, and so is ours.
+    const [r, s] = [raw.subarray(0, 32), raw.subarray(32)].map((half) => BigInt(`0x${half.toString('hex')}`))
+    expect(hexOf(der), kinds).toBe(derOf(r as bigint, s as bigint))
+  }
+  expect([...seen].sort()).toEqual([
+    'high high',
+    'high low',
+    'high zero',
+    'low high',
+    'low low',
+    'low zero',
+    'zero high',
+    'zero low',
+  ])
+})
+
+/** X.690 §8.3: the fewest octets whose first bit is 0. For lengths below 128. */
+function derOf(...numbers: readonly bigint[]): string {
+  const parts = numbers.map((number) => {
+    const hex = number.toString(16)
+    const even = hex.length % 2 === 0 ? hex : `0${hex}`
+    const signed = /^[89a-f]/.test(even) ? `00${even}` : even
+    return `02${(signed.length / 2).toString(16).padStart(2, '0')}${signed}`
+  })
+  const contents = parts.join('')
+  return `30${(contents.length / 2).toString(16).padStart(2, '0')}${contents}`
+}
 
 test.each([
   [61, 62, '307f023d'],

@@ -64,14 +64,29 @@ describe.each(ALGS)('%s', (alg) => {
     expect(verifier.verifySync(OCTETS, signer.signSync(DATA))).toBe(true)
   })
 
-  test('the slow operations go to the thread pool, and the others answer at once', async () => {
-    const { slowToSign, slowToVerify } = rowOf(alg)
-    const signature = signerOf(alg).sign(DATA)
-    expect(signature instanceof Promise).toBe(slowToSign)
-    const verdict = verifierOf(alg).verify(DATA, await signature)
-    expect(verdict instanceof Promise).toBe(slowToVerify)
-    expect(await verdict).toBe(true)
-    expect(typeof signerOf(alg).signSync(DATA)).toBe('string')
+  test('long operations go to the thread pool, short ones answer at once, and of those between the first of a turn does', async () => {
+    const [signer, verifier] = [signerOf(alg), verifierOf(alg)]
+    const { signingTime, verifyingTime } = rowOf(alg)
+    const onPool = (time: number) => [time > 200, time >= 20, time >= 20]
+    for (const _ of ['one turn', 'the next']) {
+      const signatures = [1, 2, 3].map(() => signer.sign(DATA))
+      expect(signatures.map((each) => each instanceof Promise)).toEqual(onPool(signingTime))
+      const [one, two, three] = (await Promise.all(signatures)) as [string, string, string]
+      const verdicts = [one, two, three].map((each) => verifier.verify(DATA, each))
+      expect(verdicts.map((each) => each instanceof Promise)).toEqual(onPool(verifyingTime))
+      expect(await Promise.all(verdicts)).toEqual([true, true, true])
+    }
+    expect(typeof signer.signSync(DATA)).toBe('string')
+  })
+
+  test('R16: in crowds, each gets its own verdict', async () => {
+    const [signer, verifier] = [signerOf(alg), verifierOf(alg)]
+    const inputs = Array.from({ length: 12 }, (_, index) => `${DATA}${index}`)
+    const signatures = await Promise.all(inputs.map((input) => signer.sign(input)))
+    const verdictsOf = (shift: number) =>
+      Promise.all(inputs.map((input, index) => verifier.verify(input, signatures[(index + shift) % 12] as string)))
+    expect(await verdictsOf(0)).toEqual(inputs.map(() => true))
+    expect(await verdictsOf(1)).toEqual(inputs.map(() => false))
   })
 
   test('R4: the private members of a JWK do not reach the key that verifies', () => {
