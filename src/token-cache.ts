@@ -31,9 +31,9 @@ export class TokenCache<Token extends { readonly key: VerificationKey }> {
   get(text: string): Token | undefined {
     const place = placeOf(text)
     const young = this.#young.get(place)
-    if (young?.text === text) return young.token
+    if (young && young.text === text) return young.token
     const old = this.#old.get(place)
-    return old?.text === text ? this.add(text, old.token) : undefined
+    return old && old.text === text ? this.add(text, old.token) : undefined
   }
 
   add(text: string, token: Token): Token {

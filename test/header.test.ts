@@ -184,8 +184,11 @@ describe('remembered headers', () => {
   })
 
   test('may be more than are kept', async () => {
-    const tokens = Array.from({ length: 600 }, (_, index) => forge({ alg: 'HS256', kid: `many ${index}` }, {}, SECRET))
-    for (const path of PATHS) {
+    const tokens = Array.from({ length: 17_000 }, (_, index) =>
+      forge({ alg: 'HS256', kid: `many ${index}` }, {}, SECRET),
+    )
+    // Only the quick ones: a header is parsed before anything is verified.
+    for (const path of PATHS.filter(({ name }) => name !== 'web')) {
       const key = path.importVerificationKey(SECRET)
       const verify = path.createVerifier({ ...policyOf(), keys: key })
       for (const round of [1, 2]) {
@@ -195,7 +198,7 @@ describe('remembered headers', () => {
     }
   })
 
-  test('R25: are at most 256, however many come', () => {
+  test('R25: are at most 16384, however many come', () => {
     let count = 0
     const other = () => parseHeader(segment({ alg: 'HS256', kid: `bounded ${count++}` }))
     /** How many others it takes until a header is forgotten; it is then remembered anew. */
@@ -203,24 +206,24 @@ describe('remembered headers', () => {
       const encoded = segment({ alg: 'HS256', kid: 'bounded' })
       const remembered = parseHeader(encoded)
       const start = count
-      while (count - start < 1000) {
+      while (count - start < 40_000) {
         other()
         if (parseHeader(encoded) !== remembered) break
       }
       return count - start
     }
-    expect(others()).toBeLessThanOrEqual(256)
-    // The map now holds the header that made it full, and ours: 254 more fit in, and the next one empties it.
-    expect(others()).toBe(255)
+    expect(others()).toBeLessThanOrEqual(16384)
+    // The map now holds the header that made it full, and ours: 16382 more fit in, and the next one empties it.
+    expect(others()).toBe(16383)
   })
 
   test('R25: are short; long ones are read anew', () => {
     const encoded = (length: number) => segment({ alg: 'HS256', kid: 'k'.repeat(length) })
-    expect(encoded(744)).toHaveLength(1024)
-    expect(parseHeader(encoded(744))).toBe(parseHeader(encoded(744)))
-    expect(encoded(745).length).toBeGreaterThan(1024)
-    expect(parseHeader(encoded(745))).not.toBe(parseHeader(encoded(745)))
-    expect(parseHeader(encoded(745))).toEqual({ alg: 'HS256', kid: 'k'.repeat(745) } satisfies JoseHeader)
+    expect(encoded(168)).toHaveLength(256)
+    expect(parseHeader(encoded(168))).toBe(parseHeader(encoded(168)))
+    expect(encoded(169).length).toBeGreaterThan(256)
+    expect(parseHeader(encoded(169))).not.toBe(parseHeader(encoded(169)))
+    expect(parseHeader(encoded(169))).toEqual({ alg: 'HS256', kid: 'k'.repeat(169) } satisfies JoseHeader)
   })
 })
 
