@@ -22,11 +22,21 @@ export function decodeCanonical(text: string): Uint8Array {
 
 const ABOVE_LATIN1 = /[^\0-\xff]/
 
-/** Buffer takes both alphabets, skips letters of neither, and takes a code unit above 255 for its low octet. */
+// Buffer takes both alphabets, skips letters of neither, and takes a code unit above 255 for its low octet. So its answer
+// counts only when it is as long as it should be, and for a text with none of those that it takes for others.
+
 function decodeByBuffer(text: string): Uint8Array | undefined {
-  if (text.includes('+') || text.includes('/') || ABOVE_LATIN1.test(text)) return undefined
+  if (isMistakable(text)) return undefined
   const bytes = (NodeBuffer as typeof Buffer).from(text, 'base64url')
-  return bytes.length === (text.length * 3) >> 2 && endsCanonically(text) ? bytes : undefined
+  return bytes.length === decodedLength(text) && endsCanonically(text) ? bytes : undefined
+}
+
+function isMistakable(text: string): boolean {
+  return text.includes('+') || text.includes('/') || ABOVE_LATIN1.test(text)
+}
+
+function decodedLength(text: string): number {
+  return (text.length * 3) >> 2
 }
 
 function endsCanonically(text: string): boolean {
@@ -38,7 +48,7 @@ function endsCanonically(text: string): boolean {
 
 export function decodeByHand(text: string): Uint8Array | undefined {
   if (text.length % 4 === 1) return undefined
-  const bytes = new Uint8Array((text.length * 3) >> 2)
+  const bytes = new Uint8Array(decodedLength(text))
   let bits = 0
   let count = 0
   let offset = 0
@@ -73,6 +83,60 @@ export function encodeBase64url(bytes: Uint8Array): string {
   if (!NodeBuffer) return encodeByHand(bytes)
   return NodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url')
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/**
+ * UTF-8, and nothing that only looks like it. A byte order mark stays, for others to refuse (R11).
+ *
+ * @throws TypeError
+ */
+export function decodeUtf8(bytes: Uint8Array): string {
+  return utf8.decode(bytes)
+}
+
+/**
+ * Decodes canonical base64url of UTF-8 to its text; `undefined` for what is not canonical.
+ *
+ * @throws TypeError for what is not UTF-8
+ */
+export function decodeText(text: string): string | undefined {
+  if (work && text.length <= work.length) {
+    if (isMistakable(text)) return undefined
+    const length = writeBase64url.call(work, text)
+    if (length !== decodedLength(text) || !endsCanonically(text)) return undefined
+    const decoded = readUtf8.call(work, length)
+    // What Buffer writes for octets that are not UTF-8, though it may also stand there as itself.
+    if (!decoded.includes('\ufffd')) return decoded
+  }
+  const bytes = decodeStrictly(text)
+  return bytes && decodeUtf8(bytes)
+}
+
+/** Where texts are decoded, since making a Buffer for each takes longer than decoding it. */
+const work = NodeBuffer?.alloc(8192)
+
+interface BufferCodecs {
+  base64urlWrite?(text: string, offset: number): number
+  utf8Slice?(start: number, end: number): string
+}
+
+const codecs: BufferCodecs | undefined = NodeBuffer?.prototype
+// Buffer's `write` and `toString` without their choice of an encoding.
+const writeBase64url: (this: Buffer, text: string) => number = codecs?.base64urlWrite
+  ? function (text) {
+      return (this as unknown as Required<BufferCodecs>).base64urlWrite(text, 0)
+    }
+  : function (text) {
+      return this.write(text, 'base64url')
+    }
+const readUtf8: (this: Buffer, length: number) => string = codecs?.utf8Slice
+  ? function (length) {
+      return (this as unknown as Required<BufferCodecs>).utf8Slice(0, length)
+    }
+  : function (length) {
+      return this.toString('utf8', 0, length)
+    }
 
 /** Encodes text, as UTF-8. */
 export function encodeText(text: string): string {

@@ -105,7 +105,8 @@ function isAudience(aud: unknown): boolean {
   return true
 }
 
-// R18: a configured check makes its claim mandatory, and strings are equal or they are not.
+// R18: a configured check makes its claim mandatory, and strings are equal or they are not. R12: claims are read by their names
+// and then seen to be the object's own, which is faster than one reader for all names.
 
 /**
  * RFC 8725 §3.11: a token of another kind is not taken for this one.
@@ -117,22 +118,27 @@ export function checkType(header: JoseHeader, typ: string): void {
 }
 
 export function checkIssuer(claims: Claims, issuers: readonly string[]): void {
-  const issuer = own(claims, 'iss') as string | undefined
-  if (issuer === undefined || !issuers.includes(issuer)) throw mismatchOrMissing(claims, 'iss')
+  const { iss } = claims
+  if (iss === undefined || !Object.hasOwn(claims, 'iss') || !issuers.includes(iss)) {
+    throw mismatchOrMissing(claims, 'iss')
+  }
 }
 
 /** @param isMeant decides by the values of `aud` */
 export function checkAudience(claims: Claims, isMeant: (held: readonly string[]) => boolean): void {
-  const aud = own(claims, 'aud') as string | string[] | undefined
-  if (aud === undefined || !isMeant(typeof aud === 'string' ? [aud] : aud)) throw mismatchOrMissing(claims, 'aud')
+  const { aud } = claims
+  if (aud === undefined || !Object.hasOwn(claims, 'aud') || !isMeant(typeof aud === 'string' ? [aud] : aud)) {
+    throw mismatchOrMissing(claims, 'aud')
+  }
 }
 
 /** RFC 7519 §4.1.4, §4.1.5. Written so that a clock that answers NaN refuses. */
 function checkTimes(claims: Claims, time: number, tolerance: number): void {
-  const nbf = own(claims, 'nbf') as number | undefined
-  if (nbf !== undefined && !(time >= nbf - tolerance)) throw notYetValid('nbf')
-  const exp = own(claims, 'exp') as number | undefined
-  if (exp !== undefined && !(time < exp + tolerance)) throw expired('exp', '"exp" is in the past')
+  const { nbf, exp } = claims
+  if (nbf !== undefined && Object.hasOwn(claims, 'nbf') && !(time >= nbf - tolerance)) throw notYetValid('nbf')
+  if (exp !== undefined && Object.hasOwn(claims, 'exp') && !(time < exp + tolerance)) {
+    throw expired('exp', '"exp" is in the past')
+  }
 }
 
 function checkAge(claims: Claims, time: number, maxAge: number, tolerance: number): void {

@@ -1,6 +1,6 @@
-import { decodeStrictly, encodeBase64url } from './base64url.ts'
+import { decodeCanonical, encodeBase64url } from './base64url.ts'
 import { JoseError, type JoseErrorCode } from './errors.ts'
-import { deepFreeze, isJsonObject, own, parseJsonObject, writeJsonObject } from './json.ts'
+import { deepFreeze, isJsonObject, own, parseJsonObject, parseJsonSegment, writeJsonObject } from './json.ts'
 import { findJwa } from './jwa.ts'
 import { SigningKey } from './key.ts'
 
@@ -35,13 +35,11 @@ export function parseHeader(encoded: string): JoseHeader {
   const known = headers.get(encoded)
   if (known) return known
   if (encoded.length > MAX_HEADER_LENGTH) throw new JoseError('ERR_JWS_INVALID', 'the header is too long')
-  const octets = decodeStrictly(encoded)
-  if (!octets) throw new JoseError('ERR_BASE64URL', 'the header is not canonical base64url')
-  const header = checkHeaderMembers(parseJsonObject(octets, 'ERR_JWS_INVALID', 'the header'))
+  const header = checkHeaderMembers(parseJsonSegment(encoded, 'ERR_JWS_INVALID', 'the header'))
   if (encoded.length <= MAX_REMEMBERED_LENGTH) {
     if (headers.size >= MAX_HEADERS) headers.clear()
     // Encoded anew, so that the map does not hold on to the whole token of which `encoded` is a slice.
-    const text = encodeBase64url(octets)
+    const text = encodeBase64url(decodeCanonical(encoded))
     headers.set(text, header)
     last = { encoded: text, header }
   }

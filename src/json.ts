@@ -1,13 +1,11 @@
+import { decodeText, decodeUtf8 } from './base64url.ts'
 import { JoseError, type JoseErrorCode } from './errors.ts'
-import { NodeBuffer } from './runtime.ts'
 
 /** An object as JSON.parse makes it. R12: read its members with {@link own}. */
 export type JsonObject = { [member: string]: unknown }
 
 /** Deeper nesting than this is refused (R11). */
 const MAX_DEPTH = 64
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * Parses octets that must be one JSON object: UTF-8 without a byte order mark, no member twice at any depth (counted
@@ -17,12 +15,28 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  */
 export function parseJsonObject(bytes: Uint8Array, code: JoseErrorCode, what: string): JsonObject {
   let text: string
-  let value: unknown
   try {
     text = decodeUtf8(bytes)
   } catch {
     throw new JoseError(code, `${what} is not UTF-8`)
   }
+  return parseJsonText(text, code, what)
+}
+
+/** As {@link parseJsonObject}, for an object in base64url. R10: canonical, or it is `ERR_BASE64URL`. */
+export function parseJsonSegment(segment: string, code: JoseErrorCode, what: string): JsonObject {
+  let text: string | undefined
+  try {
+    text = decodeText(segment)
+  } catch {
+    throw new JoseError(code, `${what} is not UTF-8`)
+  }
+  if (text === undefined) throw new JoseError('ERR_BASE64URL', `${what} is not canonical base64url`)
+  return parseJsonText(text, code, what)
+}
+
+function parseJsonText(text: string, code: JoseErrorCode, what: string): JsonObject {
+  let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
@@ -88,15 +102,6 @@ function refuseLostValue(this: unknown, name: string, value: unknown): unknown {
   if (isHole || (isNumber && !Number.isFinite(Number(value))))
     throw new TypeError(`the value of "${name}" would be lost`)
   return value
-}
-
-function decodeUtf8(bytes: Uint8Array): string {
-  if (NodeBuffer) {
-    const text = (bytes instanceof NodeBuffer ? bytes : NodeBuffer.from(bytes)).toString()
-    // What Buffer writes for octets that are not UTF-8, though it may also stand there as itself.
-    if (!text.includes('\ufffd')) return text
-  }
-  return utf8.decode(bytes)
 }
 
 /** The members of all objects in a parsed value; infinitely many when it is nested too deeply. */

@@ -172,7 +172,7 @@ export function fittingKeys({ header }: ParsedJws, keys: readonly VerificationKe
   if (keys === undefined || keys === null) throw new JoseError('ERR_KEY_NOT_FOUND', 'the key source gave no key')
   if (!Array.isArray(keys)) throw notKeys()
   if (keys.length === 0) throw new JoseError('ERR_KEY_NOT_FOUND', 'the key source gave no key')
-  const [first] = keys
+  const first = keys[0]
   if (keys.length === 1 && VerificationKey.is(first) && first.alg === header.alg) return keys
   const fitting: VerificationKey[] = []
   for (const key of keys) {

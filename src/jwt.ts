@@ -7,11 +7,10 @@ import {
   POLICY_OPTIONS,
 } from './claims.ts'
 import { encodeHeader, type HeaderParameters, type JoseHeader } from './header.ts'
-import { checkPlain, parseJsonObject, writeJsonObject } from './json.ts'
+import { checkPlain, parseJsonSegment, writeJsonObject } from './json.ts'
 import {
   checkKeys,
   compileVerifyOptions,
-  decodePayload,
   type KeySource,
   type ParsedJws,
   type ParseRules,
@@ -86,7 +85,7 @@ export function compileJwtRules(options: VerifyOptions): ParseRules {
 
 /** R11: the payload is not looked at before this point, when the signature has been verified. */
 export function acceptJwt(jws: ParsedJws, key: VerificationKey, check: ClaimsCheck): VerifiedJwt {
-  const claims: Claims = parseJsonObject(decodePayload(jws), 'ERR_JWT_INVALID', 'the payload')
+  const claims: Claims = parseJsonSegment(jws.payload, 'ERR_JWT_INVALID', 'the payload')
   check(claims, jws.header)
   return { header: jws.header, claims, key }
 }

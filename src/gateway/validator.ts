@@ -1,10 +1,11 @@
+import { decodeText } from '../base64url.ts'
 import type { Claims } from '../claims.ts'
 import { JoseError, type JoseErrorCode } from '../errors.ts'
 import type { JoseHeader } from '../header.ts'
-import { own, parseJsonObject } from '../json.ts'
+import { own, parseJsonSegment } from '../json.ts'
 import { createLocalJwks } from '../jwks/local.ts'
 import { createKeySource } from '../jwks/remote.ts'
-import { decodePayload, type KeySource, type ParsedJws, parseCompact, verifySignature } from '../jws.ts'
+import { type KeySource, type ParsedJws, parseCompact, verifySignature } from '../jws.ts'
 import { acceptJwt, compileJwtRules, type VerifiedJwt } from '../jwt.ts'
 import type { VerificationKey } from '../key.ts'
 import { booleanOption, functionOption, numberOption, ownOptions, systemClock } from '../options.ts'
@@ -207,7 +208,7 @@ function checkProviders(blocks: readonly ValidatorSettings[]): ValidatorSettings
 function providerOf(jws: ParsedJws, providers: readonly Provider[]): Provider {
   const [only] = providers
   if (only && providers.length === 1) return only
-  const issuer = own(parseJsonObject(decodePayload(jws), 'ERR_JWT_INVALID', 'the payload'), 'iss')
+  const issuer = own(parseJsonSegment(jws.payload, 'ERR_JWT_INVALID', 'the payload'), 'iss')
   const provider = providers.find(({ settings }) => settings.issuer === issuer)
   if (!provider) throw new JoseError('ERR_JWT_CLAIM', '"iss" is none of the configured issuers', { claim: 'iss' })
   return provider
@@ -219,7 +220,7 @@ function compileChanges(
 ): (jws: ParsedJws, settings: ValidatorSettings) => HeaderChanges {
   if (blocks.every(({ propagation }) => propagation.length === 0)) return () => ({ setHeaders: [], removeHeaders: [] })
   return (jws, settings) => {
-    const lexical = parseWithLexemes(new TextDecoder().decode(decodePayload(jws))) as Claims
+    const lexical = parseWithLexemes(decodeText(jws.payload) as string) as Claims
     const { setHeaders, removeHeaders } = propagateClaims(lexical, settings)
     const own = settings.propagation.map(({ header }) => header.toLowerCase())
     const others = emptyHeaders(blocks).filter(([name]) => !own.includes(name.toLowerCase()))
