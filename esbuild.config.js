@@ -10,10 +10,14 @@ const entryPoints = ['src/index.ts', 'src/sync.ts', 'src/gateway/index.ts']
 const withoutNode = {
   name: 'without-node',
   setup({ onLoad }) {
-    onLoad({ filter: /\/src\/runtime\.ts$/ }, () => ({
-      contents: 'export const NodeBuffer = undefined\nexport const builtin = () => undefined',
-    }))
-    onLoad({ filter: /\/src\/backend\/node\.ts$/ }, () => ({ contents: 'export const nodeBackend = undefined' }))
+    const absent = {
+      'runtime.ts': 'export const NodeBuffer = undefined\nexport const builtin = () => undefined',
+      'buffer.ts': 'export const bufferCodec = undefined',
+      'backend/node.ts': 'export const nodeBackend = undefined',
+    }
+    for (const [file, contents] of Object.entries(absent)) {
+      onLoad({ filter: new RegExp(`/src/${file}$`) }, () => ({ contents }))
+    }
   },
 }
 

@@ -7,6 +7,7 @@ const FLOOR_PLAN = [
   'errors.ts',
   'options.ts',
   'runtime.ts',
+  'buffer.ts',
   'base64url.ts',
   'jwa.ts',
   'json.ts',
