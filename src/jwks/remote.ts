@@ -5,7 +5,7 @@ import type { Jwk } from '../jwk.ts'
 import type { KeySource } from '../jws.ts'
 import type { VerificationKey } from '../key.ts'
 import { ownOptions } from '../options.ts'
-import { compileFetch, FETCH_OPTIONS, type FetchOptions } from './fetch.ts'
+import { compileFetch, FETCH_OPTIONS, type FetchOptions, type UrlLike } from './fetch.ts'
 import {
   checkAllowed,
   compileSelection,
@@ -48,7 +48,7 @@ export interface RemoteJwks extends KeySource {
  * const keys = createRemoteJwks('https://id.example/jwks.json', { algorithms: ['RS256'] })
  * const verify = createVerifier({ keys, issuer: 'https://id.example', audience: 'https://api.example' })
  */
-export function createRemoteJwks(url: string | URL, options: RemoteJwksOptions = {}): RemoteJwks {
+export function createRemoteJwks(url: string | UrlLike, options: RemoteJwksOptions = {}): RemoteJwks {
   options = ownOptions(options, REMOTE_OPTIONS)
   return createKeySource(keepFresh(compileFetch(url, options), options), options)
 }
