@@ -35,7 +35,8 @@ export function propagateClaims(claims: Claims, settings: ValidatorSettings): He
  * objects; a claim that is missing leaves nothing.
  *
  * @throws JoseError `ERR_JWT_CLAIM` for a value that would lead to another path
- * @example fillTemplate('/users/{JWT.sub}/orders', verdict.claims) // '/users/alice/orders'
+ * @example
+ * const address = fillTemplate('/users/{JWT.sub}/orders', verdict.claims) // '/users/alice/orders'
  */
 export function fillTemplate(template: string, claims: Claims): string {
   let last = ''
