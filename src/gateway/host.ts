@@ -3,6 +3,7 @@ import type { FetchLike } from '../jwks/fetch.ts'
 import { functionOption } from '../options.ts'
 import { builtin } from '../runtime.ts'
 
+/** How much a message matters. */
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error'
 
 /** What the gateway's host provides. */

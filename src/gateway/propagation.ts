@@ -9,6 +9,7 @@ import { NumberLexeme } from './lexemes.ts'
 export interface HeaderChanges {
   /** For each name, these values replace what the client sent. A name may stand several times: one value each. */
   setHeaders: [name: string, value: string][]
+  /** The names of headers that are taken away, so that no client can fill them. */
   removeHeaders: string[]
 }
 

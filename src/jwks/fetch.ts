@@ -29,23 +29,33 @@ export type FetchLike = (url: string, init: FetchLikeInit) => Promise<FetchLikeR
 
 /** What a fetch is asked for. */
 export interface FetchLikeInit {
+  /** The headers of the request. */
   readonly headers: Record<string, string>
+  /** Redirects are not followed. */
   readonly redirect: 'manual'
+  /** Ends the request. */
   readonly signal: RuntimeSignal
 }
 
 /** As much of a `Response` as is read. */
 export interface FetchLikeResponse {
+  /** Whether the status is 2xx. */
   readonly ok: boolean
+  /** The status. */
   readonly status: number
+  /** The headers of the answer, of which `content-type` and `cache-control` are read. */
   readonly headers: { get(name: string): string | null }
+  /** The octets of the answer, as a stream of `Uint8Array`s. */
   readonly body: { getReader(): { read(): Promise<{ value?: Uint8Array | undefined }> } } | null
 }
 
 /** As much of an `AbortSignal` as is listened to. */
 export interface AbortSignalLike {
+  /** Whether it is over already. */
   readonly aborted: boolean
+  /** Calls the listener when it is over. */
   addEventListener(type: 'abort', listener: () => void): void
+  /** Calls the listener no more. */
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
@@ -56,6 +66,7 @@ export type RuntimeSignal = typeof globalThis extends { AbortSignal: { prototype
 
 /** A `URL`, of whichever realm. */
 export interface UrlLike {
+  /** The whole address. */
   readonly href: string
 }
 

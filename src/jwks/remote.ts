@@ -16,8 +16,10 @@ import {
 } from './local.ts'
 import { keepFresh, REFRESH_OPTIONS, type Refreshed, type RefreshOptions } from './refresh.ts'
 
+/** How a set is fetched and kept, and which of its keys are used. */
 export interface RemoteJwksOptions extends LocalJwksOptions, FetchOptions, RefreshOptions {}
 
+/** How a remote set is, for health checks and metrics. */
 export interface RemoteJwksState {
   /** Seconds since the last good answer; `undefined` before the first. */
   readonly age: number | undefined
@@ -32,6 +34,7 @@ export interface RemoteJwks extends KeySource {
   (header: JoseHeader): readonly VerificationKey[] | Promise<readonly VerificationKey[]>
   /** Fetches the set now, whatever its age. Rejects with JoseError `ERR_JWKS_UNAVAILABLE` or `ERR_JWKS_INVALID`. */
   refresh(): Promise<void>
+  /** How the set is now. */
   readonly state: RemoteJwksState
 }
 
