@@ -60,9 +60,7 @@ export interface AbortSignalLike {
 }
 
 /** The whole `AbortSignal` where its type is known, since `fetch` takes no less. */
-export type RuntimeSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } }
-  ? Signal
-  : AbortSignalLike
+type RuntimeSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } } ? Signal : AbortSignalLike
 
 /** A `URL`, of whichever realm. */
 export interface UrlLike {
