@@ -17,8 +17,8 @@ export const typeRoots = [join(consumers, 'node_modules/@types')]
 const COMPILERS = ['typescript-5', 'typescript-7']
 
 const MODULES = {
-  'module nodenext': { module: 'nodenext' },
-  'moduleResolution bundler': { module: 'esnext', moduleResolution: 'bundler' },
+  'module nodenext': { options: { module: 'nodenext' }, files: ['required.cts'] },
+  'moduleResolution bundler': { options: { module: 'esnext', moduleResolution: 'bundler' }, files: [] },
 }
 
 const PLATFORMS = {
@@ -41,12 +41,16 @@ export const STRICT = {
 export function testTypes(project) {
   describe('the declarations compile', { concurrency: availableParallelism() }, () => {
     for (const compiler of COMPILERS) {
-      for (const [moduleName, moduleOptions] of Object.entries(MODULES)) {
+      for (const [moduleName, module] of Object.entries(MODULES)) {
         for (const [platform, { files, ...options }] of Object.entries(PLATFORMS)) {
           test(`${compiler}, ${moduleName}, ${platform}`, async () => {
             const name = `${[compiler, moduleName, platform].join('-').replaceAll(' ', '-')}.json`
-            const compilerOptions = { ...STRICT, ...moduleOptions, ...options, typeRoots }
-            await compile(project().directory, compiler, name, compilerOptions, [...files, 'refused.ts'])
+            const compilerOptions = { ...STRICT, ...module.options, ...options, typeRoots }
+            await compile(project().directory, compiler, name, compilerOptions, [
+              ...files,
+              ...module.files,
+              'refused.ts',
+            ])
           })
         }
       }
@@ -56,7 +60,7 @@ export function testTypes(project) {
 
 export function copyConsumers({ directory }) {
   for (const file of readdirSync(consumers))
-    if (file.endsWith('.ts')) cpSync(join(consumers, file), join(directory, file))
+    if (/\.c?ts$/.test(file)) cpSync(join(consumers, file), join(directory, file))
 }
 
 /** Fails with what the compiler says. */
