@@ -5,13 +5,19 @@ import { functionOption, numberOption, ownOptions, stringOption, stringsOption, 
 
 /** The claims of a JWT (RFC 7519 §4). */
 export interface Claims {
+  /** Who issued the token (§4.1.1). */
   iss?: string
+  /** Whom it is about (§4.1.2). */
   sub?: string
+  /** Whom it is meant for (§4.1.3). */
   aud?: string | string[]
-  /** Seconds since the epoch, as `nbf` and `iat` are. */
+  /** Seconds since the epoch from which on it is not valid (§4.1.4). */
   exp?: number
+  /** Seconds since the epoch before which it is not valid (§4.1.5). */
   nbf?: number
+  /** Seconds since the epoch when it was issued (§4.1.6). */
   iat?: number
+  /** Its own id (§4.1.7). */
   jti?: string
   [claim: string]: unknown
 }
@@ -22,6 +28,7 @@ export interface ClaimsPolicy {
   issuer: string | readonly string[] | null
   /** What the token must be meant for: any of these (RFC 7519 §4.1.3). */
   audience: string | readonly string[] | null
+  /** The subject (RFC 7519 §4.1.2). Default: unchecked. */
   subject?: string
   /** The header's `typ`, compared without case and without the prefix `application/` (RFC 8725 §3.11). */
   typ?: string

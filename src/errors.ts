@@ -23,11 +23,13 @@ export type JoseErrorCode =
   | 'ERR_SCOPES'
   | 'ERR_SIGN'
 
+/** What an error tells beside its code. */
 export interface JoseErrorDetails {
   /** The claim at fault. */
   readonly claim?: string
   /** The HTTP status that a gateway answers with. */
   readonly status?: number
+  /** The error behind this one. */
   readonly cause?: unknown
 }
 
@@ -42,6 +44,7 @@ export class JoseError extends Error {
     Object.defineProperty(JoseError.prototype, 'name', { value: 'JoseError', configurable: true, writable: true })
   }
 
+  /** Why. Decide by it, not by the message. */
   readonly code: JoseErrorCode
   /** The claim at fault, where there is one. */
   declare readonly claim?: string

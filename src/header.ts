@@ -6,10 +6,15 @@ import { SigningKey } from './key.ts'
 
 /** The protected header of a token (RFC 7515 §4). Frozen. */
 export interface JoseHeader {
+  /** The algorithm of the signature (§4.1.1). */
   readonly alg: string
+  /** The id of the key (§4.1.4). */
   readonly kid?: string
+  /** The media type of the token, such as `JWT` or `at+jwt` (§4.1.9). */
   readonly typ?: string
+  /** The media type of its payload (§4.1.10). */
   readonly cty?: string
+  /** The extensions that must be understood (§4.1.11). */
   readonly crit?: readonly string[]
   readonly [member: string]: unknown
 }

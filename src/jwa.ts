@@ -1,4 +1,5 @@
 export const HASHES = ['SHA-256', 'SHA-384', 'SHA-512'] as const
+/** The hash functions of algorithms and thumbprints: `SHA-256`, `SHA-384` and `SHA-512`. */
 export type Hash = (typeof HASHES)[number]
 
 export type Curve = 'P-256' | 'P-384' | 'P-521' | 'Ed25519'

@@ -11,19 +11,26 @@ import { checkRsaPrivate, checkRsaPublic, RSA_PRIVATE_MEMBERS, type RsaNumbers }
 
 /** A JSON Web Key (RFC 7517 §4). */
 export interface Jwk {
+  /** The type: `oct`, `RSA`, `EC` or `OKP` (§4.1). */
   kty: string
+  /** The id by which tokens name the key (§4.5). */
   kid?: string
+  /** The one algorithm of the key (§4.4). */
   alg?: string
+  /** What the key is for: only `sig` is taken (§4.2). */
   use?: string
+  /** The operations that it is for; the one asked of it must be among them (§4.3). */
   key_ops?: string[]
   [member: string]: unknown
 }
 
 /** A JSON Web Key Set (RFC 7517 §5). */
 export interface JwkSet {
+  /** The keys, in no order that matters. */
   keys: Jwk[]
 }
 
+/** How a JWK is imported. */
 export interface ImportOptions {
   /** The algorithm of the key. Needed where neither the JWK's `alg` nor its curve says it; it never overrides them. */
   alg?: Alg

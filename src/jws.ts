@@ -18,6 +18,7 @@ import { numberOption, ownOptions, stringsOption } from './options.ts'
  */
 export type KeySource = (header: JoseHeader) => readonly VerificationKey[] | Promise<readonly VerificationKey[]>
 
+/** What the form of a token may be. */
 export interface VerifyOptions {
   /** Names of header extensions that the caller understands and processes itself (RFC 7515 §4.1.11). */
   crit?: readonly string[]
@@ -25,16 +26,23 @@ export interface VerifyOptions {
   maxTokenLength?: number
 }
 
+/** A token whose signature has been verified. */
 export interface VerifiedJws {
+  /** The protected header. */
   header: JoseHeader
+  /** The octets that were signed. */
   payload: Uint8Array
+  /** The key that verified the signature. */
   key: VerificationKey
 }
 
 /** A token's content that nobody has vouched for. Good for looking, not for deciding. */
 export interface UnverifiedJws {
+  /** The header, whoever wrote it. */
   readonly header: JoseHeader
+  /** The octets, whoever wrote them. */
   readonly payload: Uint8Array
+  /** Always `false`, so that it cannot pass for a verified token. */
   readonly verified: false
 }
 

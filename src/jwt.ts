@@ -23,9 +23,13 @@ import {
 import { SigningKey, type VerificationKey } from './key.ts'
 import { ownOptions } from './options.ts'
 
+/** A token whose signature has been verified and whose claims satisfy the policy. */
 export interface VerifiedJwt {
+  /** The protected header. */
   header: JoseHeader
+  /** The claims. */
   claims: Claims
+  /** The key that verified the signature. */
   key: VerificationKey
 }
 

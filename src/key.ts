@@ -9,11 +9,15 @@ import type { Alg, Jwa } from './jwa.ts'
 export class VerificationKey {
   /** The one algorithm whose signatures the key verifies (R2). */
   readonly alg: Alg
+  /** The id by which tokens name the key. */
   readonly kid: string | undefined
   readonly #handle: VerificationHandle
   readonly #signatureLength: number
 
-  /** @param signatureLength in octets */
+  /**
+   * @param signatureLength in octets
+   * @internal
+   */
   constructor(jwa: Jwa, kid: string | undefined, handle: VerificationHandle, signatureLength: number) {
     this.alg = jwa.alg
     this.kid = kid
@@ -22,6 +26,7 @@ export class VerificationKey {
     Object.freeze(this)
   }
 
+  /** @internal */
   static is(value: unknown): value is VerificationKey {
     return typeof value === 'object' && value !== null && #handle in value
   }
@@ -30,11 +35,13 @@ export class VerificationKey {
    * R14: the length of the signature is checked before any crypto runs.
    *
    * @param signature in base64url; one that is not canonical does not verify
+   * @internal
    */
   static verify(key: VerificationKey, input: SigningInput, signature: string): boolean | Promise<boolean> {
     return signature.length === key.#signatureLength && key.#handle.verify(input, signature)
   }
 
+  /** @internal */
   static verifySync(key: VerificationKey, input: SigningInput, signature: string): boolean {
     if (!key.#handle.verifySync) throw new TypeError(NOT_SYNCHRONOUS)
     return signature.length === key.#signatureLength && key.#handle.verifySync(input, signature)
@@ -45,9 +52,11 @@ export class VerificationKey {
 export class SigningKey {
   /** The one algorithm with which the key signs (R2). */
   readonly alg: Alg
+  /** The id by which tokens name the key. */
   readonly kid: string | undefined
   readonly #handle: SigningHandle
 
+  /** @internal */
   constructor(jwa: Jwa, kid: string | undefined, handle: SigningHandle) {
     this.alg = jwa.alg
     this.kid = kid
@@ -55,15 +64,21 @@ export class SigningKey {
     Object.freeze(this)
   }
 
+  /** @internal */
   static is(value: unknown): value is SigningKey {
     return typeof value === 'object' && value !== null && #handle in value
   }
 
-  /** The signature in base64url. */
+  /**
+   * The signature in base64url.
+   *
+   * @internal
+   */
   static sign(key: SigningKey, input: SigningInput): string | Promise<string> {
     return key.#handle.sign(input)
   }
 
+  /** @internal */
   static signSync(key: SigningKey, input: SigningInput): string {
     if (!key.#handle.signSync) throw new TypeError(NOT_SYNCHRONOUS)
     return key.#handle.signSync(input)

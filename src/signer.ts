@@ -20,7 +20,9 @@ export interface ComputedClaims {
   now?: () => number
 }
 
+/** What every token of a signer has. */
 export interface SignerOptions extends ComputedClaims {
+  /** The key that signs; its algorithm and its `kid` go into the header. */
   key: SigningKey
   /** Header members beside `alg` and the key's `kid`. */
   header?: HeaderParameters

@@ -1,3 +1,9 @@
+/**
+ * The synchronous twins of the functions of `countersign`: the same answers without promises, where there is node:crypto.
+ *
+ * @module countersign/sync
+ */
+
 import { nodeBackend } from './backend/node.ts'
 import type { Claims, ClaimsPolicy } from './claims.ts'
 import { encodeHeader, type HeaderParameters } from './header.ts'
@@ -25,13 +31,13 @@ import { compileVerifier, type VerifierOptions } from './verifier.ts'
 if (!nodeBackend)
   throw new Error('countersign/sync needs node:crypto, which this runtime does not have; use countersign')
 
-/** {@link signCompact}, at once. */
+/** `signCompact`, at once. */
 export function signCompactSync(payload: Uint8Array | string, key: SigningKey, header?: HeaderParameters): string {
   const input = signingInput(payload, encodeHeader(key, header))
   return `${input}.${SigningKey.signSync(key, input)}`
 }
 
-/** {@link verifyCompact}, at once. A key source that answers with a promise is a `TypeError`. */
+/** `verifyCompact`, at once. A key source that answers with a promise is a `TypeError`. */
 export function verifyCompactSync(
   token: string,
   keys: VerificationKey | KeySource,
@@ -42,13 +48,13 @@ export function verifyCompactSync(
   return { header: jws.header, payload: new Uint8Array(decodePayload(jws)), key }
 }
 
-/** {@link signJwt}, at once. */
+/** `signJwt`, at once. */
 export function signJwtSync(claims: Claims, key: SigningKey, header?: HeaderParameters): string {
   const input = signingInput(encodeClaims(claims), encodeHeader(key, header))
   return `${input}.${SigningKey.signSync(key, input)}`
 }
 
-/** {@link verifyJwt}, at once. A key source that answers with a promise is a `TypeError`. */
+/** `verifyJwt`, at once. A key source that answers with a promise is a `TypeError`. */
 export function verifyJwtSync(
   token: string,
   keys: VerificationKey | KeySource,
@@ -60,7 +66,7 @@ export function verifyJwtSync(
   return acceptJwt(jws, verifySignatureSync(jws, checkKeys(keys)), check)
 }
 
-/** {@link createSigner}, for a signer that answers at once. */
+/** `createSigner`, for a signer that answers at once. */
 export function createSignerSync(options: SignerOptions): (claims: Claims) => string {
   const { key, prepare } = compileSigner(options)
   return (claims) => {
@@ -69,7 +75,7 @@ export function createSignerSync(options: SignerOptions): (claims: Claims) => st
   }
 }
 
-/** {@link createVerifier}, for a verifier that answers at once. A key source that answers with a promise is a `TypeError`. */
+/** `createVerifier`, for a verifier that answers at once. A key source that answers with a promise is a `TypeError`. */
 export function createVerifierSync(options: VerifierOptions): (token: string) => VerifiedJwt {
   const { rules, keys, check, cache } = compileVerifier(options)
   const verify = (token: string): VerifiedJwt => {

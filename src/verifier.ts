@@ -5,6 +5,7 @@ import type { VerificationKey } from './key.ts'
 import { ownOptions } from './options.ts'
 import { type CacheOptions, compileCache, freezeJwt, type TokenCache } from './token-cache.ts'
 
+/** The keys, and what every token must satisfy. */
 export interface VerifierOptions extends ClaimsPolicy, VerifyOptions {
   /** One key, or a source that chooses by the header. */
   keys: VerificationKey | KeySource

@@ -3,7 +3,7 @@ import type { Operation, Peer } from './peer.ts'
 import { makeClaims, readToken, signToken, type TestClaims } from './tokens.ts'
 
 /** A row whose contestants do not do the same is not measured. */
-export class WrongAnswer extends Error {}
+class WrongAnswer extends Error {}
 
 /** Makes sure that good tokens are accepted, with their claims, and each kind of bad one refused. */
 export async function checkVerification(

@@ -1,5 +1,5 @@
 /** The value below which a share of the sorted values lies, interpolated between neighbours. */
-export function quantile(sorted: readonly number[], share: number): number {
+function quantile(sorted: readonly number[], share: number): number {
   if (sorted.length === 0) throw new RangeError('no values, no quantile')
   const position = (sorted.length - 1) * share
   const below = Math.floor(position)
@@ -8,7 +8,7 @@ export function quantile(sorted: readonly number[], share: number): number {
   return lower + (upper - lower) * (position - below)
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return quantile(values.toSorted(ascending), 0.5)
 }
 

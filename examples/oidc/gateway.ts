@@ -7,7 +7,7 @@ interface Discovery {
 }
 
 /** What an OpenID Connect issuer says of itself, as options of `auth/validator`. */
-export async function discover(issuer: string): Promise<Pick<AuthValidatorConfig, 'issuer' | 'jwk_url'>> {
+async function discover(issuer: string): Promise<Pick<AuthValidatorConfig, 'issuer' | 'jwk_url'>> {
   const response = await fetch(`${issuer}/.well-known/openid-configuration`)
   const document = (await response.json()) as Discovery
   // OpenID Connect Discovery 1.0 §4.3: else anyone's document would do.

@@ -11,9 +11,24 @@ import {
   signatureDecoder,
 } from './backend.ts'
 
-type Subtle = typeof globalThis.crypto.subtle
-type PlatformKey = Awaited<ReturnType<Subtle['importKey']>>
 type Usage = 'sign' | 'verify'
+
+/** A `CryptoKey`. */
+type PlatformKey = object
+
+/** As much of WebCrypto as is used. Its own types differ between Node, Deno and the DOM, and none is there everywhere. */
+interface Subtle {
+  importKey(
+    format: 'raw' | 'jwk',
+    key: Uint8Array | KeyMaterial,
+    parameters: object,
+    extractable: boolean,
+    usages: readonly Usage[],
+  ): Promise<PlatformKey>
+  sign(parameters: object, key: PlatformKey, octets: Uint8Array): Promise<ArrayBuffer>
+  verify(parameters: object, key: PlatformKey, signature: Uint8Array, octets: Uint8Array): Promise<boolean>
+  digest(hash: string, octets: Uint8Array): Promise<ArrayBuffer>
+}
 
 /** WebCrypto, which every runtime has. Keys reach the platform on first use, since that is asynchronous. */
 export const webBackend: Backend = {
@@ -37,7 +52,7 @@ export const webBackend: Backend = {
 }
 
 function subtle(): Subtle {
-  const { crypto } = globalThis
+  const { crypto } = globalThis as { crypto?: { subtle?: Subtle } }
   // Browsers hide it from pages that did not come over https.
   if (!crypto?.subtle) throw new JoseError('ERR_ALG_UNSUPPORTED', 'WebCrypto is missing: a secure context is needed')
   return crypto.subtle

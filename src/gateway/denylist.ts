@@ -1,6 +1,7 @@
 import type { Claims } from '../claims.ts'
 import { functionOption, numberOption, ownOptions, stringsOption, systemClock } from '../options.ts'
 
+/** What a list watches, and how much it holds. */
 export interface DenylistOptions {
   /** The claims by which tokens are revoked, such as `['jti', 'sub']`. Default: `['jti']`. */
   claims?: readonly string[]
@@ -23,6 +24,7 @@ export interface Denylist {
   revoke(claim: string, value: string, until: number): void
   /** For the validator's `isRevoked`. */
   isRevoked(claims: Claims): boolean
+  /** The number of values that are held. */
   readonly size: number
 }
 

@@ -1,13 +1,15 @@
 import { JoseError } from '../errors.ts'
+import type { FetchLike } from '../jwks/fetch.ts'
 import { functionOption } from '../options.ts'
 import { builtin } from '../runtime.ts'
 
+/** How much a message matters. */
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error'
 
 /** What the gateway's host provides. */
 export interface Host {
   /** For `jwk_url`, unless its TLS options call for Node's own client. Default: the runtime's `fetch`. */
-  fetch?: typeof fetch
+  fetch?: FetchLike
   /** For `jwk_local_path` and `jwk_local_ca`. Default: node:fs, in the runtimes that have it. */
   readFile?: (path: string) => Promise<Uint8Array>
   /** For an encrypted `jwk_local_path`: asks the keeper at `secret_url` to unwrap `cypher_key`. */

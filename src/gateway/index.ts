@@ -1,3 +1,10 @@
+/**
+ * KrakenD's `auth/validator` and `auth/signer` for any gateway: {@link createAuthValidator} decides about requests, and
+ * {@link createAuthSigner} turns a backend's answers into tokens, by the blocks of a `krakend.json`.
+ *
+ * @module countersign/gateway
+ */
+
 export { JoseError, type JoseErrorCode } from '../errors.ts'
 export type { AuthSignerConfig, AuthValidatorConfig, KeySetConfig } from './config.ts'
 export type { FurtherChecks } from './decision.ts'

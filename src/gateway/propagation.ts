@@ -9,6 +9,7 @@ import { NumberLexeme } from './lexemes.ts'
 export interface HeaderChanges {
   /** For each name, these values replace what the client sent. A name may stand several times: one value each. */
   setHeaders: [name: string, value: string][]
+  /** The names of headers that are taken away, so that no client can fill them. */
   removeHeaders: string[]
 }
 
@@ -35,7 +36,8 @@ export function propagateClaims(claims: Claims, settings: ValidatorSettings): He
  * objects; a claim that is missing leaves nothing.
  *
  * @throws JoseError `ERR_JWT_CLAIM` for a value that would lead to another path
- * @example fillTemplate('/users/{JWT.sub}/orders', verdict.claims) // '/users/alice/orders'
+ * @example
+ * const address = fillTemplate('/users/{JWT.sub}/orders', verdict.claims) // '/users/alice/orders'
  */
 export function fillTemplate(template: string, claims: Claims): string {
   let last = ''

@@ -1,7 +1,9 @@
 import type { Verdict } from './validator.ts'
 
+/** A verdict that refuses the request. */
 export type Refusal = Extract<Verdict, { ok: false }>
 
+/** How a refusal is told. */
 export interface RefusalOptions {
   /** For the challenge's `realm`. */
   realm?: string
@@ -11,9 +13,13 @@ export interface RefusalOptions {
   unavailable?: 401 | 503
 }
 
+/** An answer, for whatever server. */
 export interface RefusalResponse {
+  /** 401, 403 or 503. */
   readonly status: number
+  /** The headers, named in lower case. */
   readonly headers: Readonly<Record<string, string>>
+  /** The JSON problem, or nothing. */
   readonly body: string
 }
 

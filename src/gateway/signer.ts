@@ -19,6 +19,7 @@ export interface AuthSignerOptions extends Omit<Host, 'now'>, ComputedClaims {
   onMissing?: 'error' | 'skip'
 }
 
+/** What signs the backend's answers. */
 export interface AuthSigner {
   /**
    * A copy of the body in which the fields of `keys_to_sign` are tokens.

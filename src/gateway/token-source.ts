@@ -1,6 +1,9 @@
 /** Fetch `Headers`, or the headers of Node's `IncomingMessage`. */
 export type HeadersLike =
-  | { get(name: string): string | null }
+  | {
+      /** The value of a header, or `null`. */
+      get(name: string): string | null
+    }
   | Readonly<Record<string, string | readonly string[] | undefined>>
 
 export interface TokenSource {

@@ -19,6 +19,7 @@ import { type HeaderChanges, propagateClaims } from './propagation.ts'
 import type { SharedKeys } from './shared-keys.ts'
 import { findToken, type HeadersLike } from './token-source.ts'
 
+/** What KrakenD does not have, and what the host provides. */
 export interface AuthValidatorOptions extends Host, FurtherChecks {
   /** Whether a token, good in every other way, has been withdrawn. Where this throws, the token is refused. */
   isRevoked?: (claims: Claims) => boolean | Promise<boolean>
@@ -37,22 +38,29 @@ export interface AuthValidatorOptions extends Host, FurtherChecks {
 /** What becomes of a request. The headers are for the request that goes on to the backend. */
 export type Verdict =
   | ({
+      /** The request may pass. */
       ok: true
+      /** The claims of its token. */
       claims: Claims
+      /** The header of its token. */
       header: JoseHeader
       /** Whether the request came without a token, which `optional` allows; then there are no claims. */
       anonymous: boolean
     } & HeaderChanges)
   | {
+      /** The request may not pass. */
       ok: false
       /** 401: who are you? 403: we know, and no. */
       status: 401 | 403
+      /** Why, for the log. */
       code: JoseErrorCode
       /** The fault is not the client's: the same request may pass later. A gateway may answer 503. */
       retriable: boolean
+      /** The same with its message, which never holds a token, a claim or a key. */
       error: JoseError
     }
 
+/** What decides about requests. */
 export interface AuthValidator {
   /** Decides about a request. Never rejects. */
   validate(request: { headers: HeadersLike }): Promise<Verdict>

@@ -17,9 +17,55 @@ export interface FetchOptions {
   /** Sent with each request, in addition to `Accept` and, outside browsers, `User-Agent`. */
   headers?: Readonly<Record<string, string>>
   /** Default: the runtime's `fetch`. */
-  fetch?: typeof fetch
+  fetch?: FetchLike
   /** Ends the fetch under way, and every later one. */
-  signal?: AbortSignal
+  signal?: AbortSignalLike
+}
+
+// What we ask of the platform, in types of our own, so that the declarations compile without those of the DOM and of Node.
+
+/** The runtime's `fetch`, or another function that takes a GET request and gives as much of a `Response`. */
+export type FetchLike = (url: string, init: FetchLikeInit) => Promise<FetchLikeResponse>
+
+/** What a fetch is asked for. */
+export interface FetchLikeInit {
+  /** The headers of the request. */
+  readonly headers: Record<string, string>
+  /** Redirects are not followed. */
+  readonly redirect: 'manual'
+  /** Ends the request. */
+  readonly signal: RuntimeSignal
+}
+
+/** As much of a `Response` as is read. */
+export interface FetchLikeResponse {
+  /** Whether the status is 2xx. */
+  readonly ok: boolean
+  /** The status. */
+  readonly status: number
+  /** The headers of the answer, of which `content-type` and `cache-control` are read. */
+  readonly headers: { get(name: string): string | null }
+  /** The octets of the answer, as a stream of `Uint8Array`s. */
+  readonly body: { getReader(): { read(): Promise<{ value?: Uint8Array | undefined }> } } | null
+}
+
+/** As much of an `AbortSignal` as is listened to. */
+export interface AbortSignalLike {
+  /** Whether it is over already. */
+  readonly aborted: boolean
+  /** Calls the listener when it is over. */
+  addEventListener(type: 'abort', listener: () => void): void
+  /** Calls the listener no more. */
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
+/** The whole `AbortSignal` where its type is known, since `fetch` takes no less. */
+type RuntimeSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } } ? Signal : AbortSignalLike
+
+/** A `URL`, of whichever realm. */
+export interface UrlLike {
+  /** The whole address. */
+  readonly href: string
 }
 
 export const FETCH_OPTIONS = ['timeout', 'maxBytes', 'allowInsecure', 'headers', 'fetch', 'signal'] as const
@@ -30,7 +76,7 @@ export const FETCH_OPTIONS = ['timeout', 'maxBytes', 'allowInsecure', 'headers',
  * @throws TypeError for wrong options; the request rejects with JoseError `ERR_JWKS_UNAVAILABLE`, or `ERR_JWKS_INVALID`
  * when the answer is not a JWK Set
  */
-export function compileFetch(address: string | URL, options: FetchOptions): () => Promise<Fetched<readonly Jwk[]>> {
+export function compileFetch(address: string | UrlLike, options: FetchOptions): () => Promise<Fetched<readonly Jwk[]>> {
   const url = checkUrl(address, booleanOption('allowInsecure', options.allowInsecure))
   const timeout = numberOption('timeout', options.timeout, 5)
   if (timeout > LONGEST_TIMEOUT) throw new TypeError(`option "timeout" must be at most ${LONGEST_TIMEOUT}`)
@@ -100,8 +146,8 @@ function requestHeaders(own: FetchOptions['headers'] = {}): Headers {
   return headers
 }
 
-function checkUrl(address: string | URL, allowInsecure: boolean): URL {
-  const url = new URL(address)
+function checkUrl(address: string | UrlLike, allowInsecure: boolean): URL {
+  const url = new URL(typeof address === 'string' ? address : address.href)
   if (url.protocol !== 'https:' && !(allowInsecure && url.protocol === 'http:')) {
     throw new TypeError('the address of a key set must be https: ("allowInsecure" also allows http:)')
   }
@@ -127,7 +173,7 @@ function maxAgeOf(cacheControl: string | null): number | undefined {
   return seconds === undefined ? undefined : Number(seconds)
 }
 
-async function readAtMost(maxBytes: number, response: Response): Promise<Uint8Array | undefined> {
+async function readAtMost(maxBytes: number, response: FetchLikeResponse): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = []
   let length = 0
   const reader = response.body?.getReader()

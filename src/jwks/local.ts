@@ -12,6 +12,7 @@ export const KEY_IDENTITIES = ['kid', 'x5t', 'x5t#S256', 'kid_x5t'] as const
 /** By which member, of the header and of the JWK alike, the key of a token is found; `kid_x5t` means both together. */
 export type KeyIdentity = (typeof KEY_IDENTITIES)[number]
 
+/** Which keys of a set are used, and how the one of a token is found. */
 export interface LocalJwksOptions {
   /** The algorithms that tokens may have. Mandatory for keys that have no `alg` and no curve (R2). */
   algorithms?: readonly Alg[]

@@ -5,7 +5,7 @@ import type { Jwk } from '../jwk.ts'
 import type { KeySource } from '../jws.ts'
 import type { VerificationKey } from '../key.ts'
 import { ownOptions } from '../options.ts'
-import { compileFetch, FETCH_OPTIONS, type FetchOptions } from './fetch.ts'
+import { compileFetch, FETCH_OPTIONS, type FetchOptions, type UrlLike } from './fetch.ts'
 import {
   checkAllowed,
   compileSelection,
@@ -16,8 +16,10 @@ import {
 } from './local.ts'
 import { keepFresh, REFRESH_OPTIONS, type Refreshed, type RefreshOptions } from './refresh.ts'
 
+/** How a set is fetched and kept, and which of its keys are used. */
 export interface RemoteJwksOptions extends LocalJwksOptions, FetchOptions, RefreshOptions {}
 
+/** How a remote set is, for health checks and metrics. */
 export interface RemoteJwksState {
   /** Seconds since the last good answer; `undefined` before the first. */
   readonly age: number | undefined
@@ -32,6 +34,7 @@ export interface RemoteJwks extends KeySource {
   (header: JoseHeader): readonly VerificationKey[] | Promise<readonly VerificationKey[]>
   /** Fetches the set now, whatever its age. Rejects with JoseError `ERR_JWKS_UNAVAILABLE` or `ERR_JWKS_INVALID`. */
   refresh(): Promise<void>
+  /** How the set is now. */
   readonly state: RemoteJwksState
 }
 
@@ -48,7 +51,7 @@ export interface RemoteJwks extends KeySource {
  * const keys = createRemoteJwks('https://id.example/jwks.json', { algorithms: ['RS256'] })
  * const verify = createVerifier({ keys, issuer: 'https://id.example', audience: 'https://api.example' })
  */
-export function createRemoteJwks(url: string | URL, options: RemoteJwksOptions = {}): RemoteJwks {
+export function createRemoteJwks(url: string | UrlLike, options: RemoteJwksOptions = {}): RemoteJwks {
   options = ownOptions(options, REMOTE_OPTIONS)
   return createKeySource(keepFresh(compileFetch(url, options), options), options)
 }

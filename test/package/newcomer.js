@@ -1,64 +1,68 @@
 // What a new user does: an empty project, the packed tarball, ten lines copied from the README's gateway section, run
-// against a real key server. Run by `npm run test:package`.
+// against a real key server.
 
 import assert from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { describe, test } from 'node:test'
 import { importSigningKey, signJwt } from 'countersign'
+import { root } from './project.js'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-const project = mkdtempSync(join(tmpdir(), 'countersign-newcomer-'))
-const run = (command, ...args) => execFileSync(command, args, { cwd: project, encoding: 'utf8' })
-
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'one', alg: 'RS256' }
-const { n, e } = jwk
-const keyServer = createServer((_, response) => {
-  response.setHeader('content-type', 'application/json')
-  response.end(JSON.stringify({ keys: [{ kty: 'RSA', n, e, kid: 'one', alg: 'RS256' }] }))
-})
-await new Promise((resolve) => keyServer.listen(0, '127.0.0.1', resolve))
-
-try {
-  const pack = ['pack', '--silent', '--pack-destination', project]
-  const tarball = execFileSync('npm', pack, { cwd: root, encoding: 'utf8' }).trim()
-  writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }')
-  run('npm', 'install', '--silent', '--no-audit', '--no-fund', `./${tarball}`)
-  assert.deepEqual(Object.keys(JSON.parse(run('npm', 'ls', '--json')).dependencies), ['countersign'])
-
-  const jwksUrl = `http://127.0.0.1:${keyServer.address().port}/jwks.json`
-  writeFileSync(join(project, 'gateway.js'), gatewayOfReadme(jwksUrl))
-  const gateway = spawn(process.execPath, ['gateway.js'], { cwd: project, stdio: ['ignore', 'pipe', 'inherit'] })
-  try {
-    const [port] = await new Promise((resolve) => gateway.stdout.once('data', (data) => resolve(/\d+/.exec(data))))
-    const ask = (headers) => fetch(`http://127.0.0.1:${port}/`, { headers })
-    const exp = Math.floor(Date.now() / 1000) + 60
-    const claims = { iss: 'https://id.example', aud: 'https://api.example', sub: 'alice', roles: ['reader'], exp }
-    const bearer = async (changed) => ({
-      authorization: `Bearer ${await signJwt({ ...claims, ...changed }, importSigningKey(jwk))}`,
+/** @param project what gives a project as `createProject` makes it */
+export function testNewcomer(project) {
+  describe('a newcomer', () => {
+    test('has one package after the installation', () => {
+      assert.deepEqual(Object.keys(JSON.parse(project().run('npm', 'ls', '--json')).dependencies), ['countersign'])
     })
-    assert.equal((await ask({})).status, 401)
-    assert.equal((await ask(await bearer({ exp: 1 }))).status, 401)
-    assert.equal((await ask(await bearer({ roles: ['other'] }))).status, 403)
-    const good = await ask(await bearer({}))
-    assert.equal(good.status, 200)
-    assert.equal(await good.text(), 'hello, alice')
-  } finally {
-    gateway.kill()
-  }
 
-  // Modules of the CommonJS kind can require it, from Node 20.19 on.
-  writeFileSync(join(project, 'old.cjs'), "console.log(typeof require('countersign').createVerifier)")
-  assert.equal(run(process.execPath, '--no-warnings', 'old.cjs').trim(), 'function')
-  console.log('the README works for a newcomer, from the packed tarball')
-} finally {
-  keyServer.close()
-  rmSync(project, { recursive: true })
+    test('runs the gateway of the README', async () => {
+      const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+      const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'one', alg: 'RS256' }
+      const keyServer = await startKeyServer(jwk)
+      const jwksUrl = `http://127.0.0.1:${keyServer.address().port}/jwks.json`
+      const { directory } = project()
+      writeFileSync(join(directory, 'gateway.js'), gatewayOfReadme(jwksUrl))
+      const gateway = spawn(process.execPath, ['gateway.js'], { cwd: directory, stdio: ['ignore', 'pipe', 'inherit'] })
+      try {
+        const [port] = /\d+/.exec((await once(gateway.stdout, 'data'))[0])
+        const ask = (headers) => fetch(`http://127.0.0.1:${port}/`, { headers })
+        const exp = Math.floor(Date.now() / 1000) + 60
+        const claims = { iss: 'https://id.example', aud: 'https://api.example', sub: 'alice', roles: ['reader'], exp }
+        const bearer = async (changed) => ({
+          authorization: `Bearer ${await signJwt({ ...claims, ...changed }, importSigningKey(jwk))}`,
+        })
+        assert.equal((await ask({})).status, 401)
+        assert.equal((await ask(await bearer({ exp: 1 }))).status, 401)
+        assert.equal((await ask(await bearer({ roles: ['other'] }))).status, 403)
+        const good = await ask(await bearer({}))
+        assert.equal(good.status, 200)
+        assert.equal(await good.text(), 'hello, alice')
+      } finally {
+        gateway.kill()
+        keyServer.close()
+      }
+    })
+
+    // From Node 20.19 on.
+    test('requires it from a module of the CommonJS kind', () => {
+      const { directory, run } = project()
+      writeFileSync(join(directory, 'old.cjs'), "console.log(typeof require('countersign').createVerifier)")
+      assert.equal(run(process.execPath, '--no-warnings', 'old.cjs').trim(), 'function')
+    })
+  })
+}
+
+async function startKeyServer({ n, e }) {
+  const server = createServer((_, response) => {
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ keys: [{ kty: 'RSA', n, e, kid: 'one', alg: 'RS256' }] }))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return server
 }
 
 /** The first example of the README's gateway section, with a key server and a port that exist here. */

@@ -37,7 +37,7 @@ export function readableParts(token) {
  *
  * @param {string} text
  */
-export function prettyJson(text) {
+function prettyJson(text) {
   try {
     JSON.parse(text)
   } catch {

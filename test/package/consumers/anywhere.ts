@@ -1,0 +1,118 @@
+// What compiles wherever there is ES2022: the whole API, without a type of the DOM or of Node.
+
+import {
+  type Alg,
+  type Claims,
+  checkClaims,
+  createLocalJwks,
+  createRemoteJwks,
+  createSigner,
+  createVerifier,
+  decodeBase64url,
+  decodeUnverified,
+  encodeBase64url,
+  importSigningKey,
+  importVerificationKey,
+  JoseError,
+  type Jwk,
+  type KeySource,
+  type SigningKey,
+  signCompact,
+  signJwt,
+  thumbprint,
+  type VerificationKey,
+  type VerifiedJws,
+  type VerifiedJwt,
+  verifyCompact,
+  verifyJwt,
+} from 'countersign'
+import {
+  type AuthValidatorConfig,
+  createAuthSigner,
+  createAuthValidator,
+  createDenylist,
+  createSharedKeys,
+  describeRefusal,
+  fillTemplate,
+  type Host,
+  type Verdict,
+} from 'countersign/gateway'
+import {
+  createSignerSync,
+  createVerifierSync,
+  signCompactSync,
+  signJwtSync,
+  verifyCompactSync,
+  verifyJwtSync,
+} from 'countersign/sync'
+
+const alg: Alg = 'ES256'
+const jwk: Jwk = { kty: 'EC', crv: 'P-256', alg, x: '', y: '', d: '' }
+const signingKey: SigningKey = importSigningKey(jwk)
+const key: VerificationKey = importVerificationKey(jwk, { alg })
+const policy = { issuer: 'https://id.example', audience: null } as const
+
+export async function main(token: string): Promise<string | undefined> {
+  const keys: KeySource = createLocalJwks({ keys: [jwk] }, { identify: 'kid', algorithms: ['ES256', 'EdDSA'] })
+  const remote = createRemoteJwks('https://id.example/jwks.json', {
+    maxAge: 60,
+    fetch: async (url, { headers }) => ({
+      ok: url.startsWith('https:') && headers.accept !== undefined,
+      status: 200,
+      headers: new Map([['content-type', 'application/json']]) as unknown as { get(name: string): string | null },
+      body: null,
+    }),
+  })
+  await remote.refresh()
+
+  const { claims, header }: VerifiedJwt = await verifyJwt(token, remote, policy)
+  const verify = createVerifier({ ...policy, keys: [key].length > 0 ? key : keys, cache: { maxSize: 100 } })
+  const { payload }: VerifiedJws = await verifyCompact(token, keys, { crit: ['b64'] })
+  const sign = createSigner({ key: signingKey, issuedAt: true, expiresIn: 300, claims: { iss: 'https://id.example' } })
+  checkClaims((await verify(token)).claims, { ...policy, required: ['exp', 'jti'] })
+  const text: string = await signCompact(payload, signingKey, { typ: header.typ ?? 'JWT' })
+  const unverified: false = decodeUnverified(text).verified
+  try {
+    await signJwt({ sub: 'alice', exp: 2051882755, roles: ['reader'] }, signingKey)
+  } catch (error) {
+    if (error instanceof JoseError && error.code === 'ERR_SIGN') return error.claim
+  }
+  return unverified
+    ? undefined
+    : encodeBase64url(decodeBase64url(await thumbprint(jwk))) + claims.sub + (await sign({}))
+}
+
+export function atOnce(token: string): Claims {
+  const verify = createVerifierSync({ ...policy, keys: key })
+  const sign = createSignerSync({ key: signingKey })
+  verifyCompactSync(signCompactSync('text', signingKey), key)
+  return verifyJwtSync(signJwtSync(verify(sign({})).claims, signingKey), key, { ...policy, subject: token }).claims
+}
+
+export async function gateway(host: Host): Promise<string> {
+  const block: AuthValidatorConfig = {
+    '@comment': 'the block of a krakend.json',
+    alg: 'RS256',
+    jwk_url: 'https://id.example/jwks.json',
+    audience: ['https://api.example'],
+    propagate_claims: [['sub', 'x-user']],
+    scopes_matcher: 'all',
+    cache: true,
+  }
+  const denylist = createDenylist({ claims: ['jti', 'sub'] })
+  const validator = await createAuthValidator([block], {
+    ...host,
+    isRevoked: denylist.isRevoked,
+    sharedKeys: createSharedKeys({ shared_cache_duration: 60 }),
+  })
+  const verdict: Verdict = await validator.validate({ headers: { authorization: 'Bearer x', cookie: undefined } })
+  if (!verdict.ok) return describeRefusal(verdict, { realm: 'api', problem: true }).body
+  const signer = await createAuthSigner({
+    alg: 'HS256',
+    kid: 'one',
+    keys_to_sign: ['token'],
+    jwk_local_path: 'set.json',
+  })
+  const { token } = await signer.sign({ token: verdict.claims })
+  return fillTemplate('/users/{JWT.sub}', verdict.claims) + token
+}

@@ -1,0 +1,32 @@
+// What the examples take as given: an issuer with a key, a token of its, and the secrets and files of a machine.
+
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { importSigningKey, importVerificationKey, type Jwk, signJwt } from 'countersign'
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const jwk: Jwk = { ...privateKey.export({ format: 'jwk' }), kty: 'RSA', kid: 'one', alg: 'RS256' }
+const { kty, kid, alg, n, e } = jwk
+const keySet = { keys: [{ kty, kid, alg, n, e } as Jwk] }
+
+// The key server is the address of the examples, so that they run as they stand.
+globalThis.fetch = async (address) => {
+  if (String(address) !== 'https://id.example/jwks.json') throw new Error('no example asks for this address')
+  return Response.json(keySet)
+}
+
+const secret = { kty: 'oct', alg: 'HS256', kid: 'sim2', k: randomBytes(32).toString('base64url') }
+for (const name of ['jwk.json', 'jwk-symmetric.json']) {
+  writeFileSync(name, JSON.stringify({ keys: [secret] }), { mode: 0o600 })
+}
+process.env.SECRET = secret.k
+
+export const signingKey = importSigningKey(jwk)
+export const verificationKey = importVerificationKey(jwk)
+
+export const token = await signJwt(
+  { iss: 'https://id.example', aud: 'https://api.example', sub: 'alice', exp: Math.floor(Date.now() / 1000) + 60 },
+  signingKey,
+)
+
+export const request = { headers: { authorization: `Bearer ${token}` } }

@@ -1,0 +1,62 @@
+// How each example is run: what it takes as given, what follows it, and what the two print. One that cannot
+// run by itself says why in `notRun`. Each is compiled, whether it runs or not.
+
+export const EXAMPLES = {
+  'README: Countersign': {
+    given: "import { token } from './given.js'",
+    prints: 'hello, alice',
+  },
+  'README: A gateway': {
+    notRun: 'it listens at a fixed port; newcomer.js sends requests to it, at another',
+  },
+  'README: The life of a token': {
+    given: "import './given.js'",
+    afterwards: "console.log(Object.values(body).map((token) => String(token).split('.').length))",
+    prints: '[ 3, 3 ]',
+  },
+  'README: The API in short': {
+    given: "import './given.js'",
+    afterwards: "console.log(token.split('.').length)",
+    prints: '3',
+  },
+  '@example of signJwt': {
+    given: "import { signJwt } from 'countersign'\nimport { signingKey as key } from './given.js'",
+    afterwards: "console.log(token.split('.').length)",
+    prints: '3',
+  },
+  '@example of verifyJwt': {
+    given: "import { verifyJwt } from 'countersign'\nimport { verificationKey as key, token } from './given.js'",
+    afterwards: 'console.log(claims.sub)',
+    prints: 'alice',
+  },
+  '@example of createSigner': {
+    given: "import { createSigner } from 'countersign'\nimport { signingKey as key } from './given.js'",
+    afterwards: "console.log(token.split('.').length)",
+    prints: '3',
+  },
+  '@example of createVerifier': {
+    given: "import { createVerifier } from 'countersign'\nimport { verificationKey as keys, token } from './given.js'",
+    afterwards: 'console.log(claims.sub)',
+    prints: 'alice',
+  },
+  '@example of createRemoteJwks': {
+    given: "import { createRemoteJwks, createVerifier } from 'countersign'\nimport { token } from './given.js'",
+    afterwards: 'console.log((await verify(token)).claims.sub)',
+    prints: 'alice',
+  },
+  '@example of createAuthValidator': {
+    given: "import { createAuthValidator } from 'countersign/gateway'\nimport { request } from './given.js'",
+    afterwards: 'console.log(verdict.claims.sub)',
+    prints: 'alice',
+  },
+  '@example of createAuthSigner': {
+    given: "import { createAuthSigner } from 'countersign/gateway'\nimport './given.js'",
+    afterwards: "console.log(String(answer.access_token).split('.').length)",
+    prints: '3',
+  },
+  '@example of fillTemplate': {
+    given: "import { fillTemplate } from 'countersign/gateway'\nconst verdict = { claims: { sub: 'alice' } }",
+    afterwards: 'console.log(address)',
+    prints: '/users/alice/orders',
+  },
+}

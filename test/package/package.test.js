@@ -1,0 +1,16 @@
+// The packed tarball in an empty project: used as the README says, compiled as users compile, and each example run.
+
+import { after, before } from 'node:test'
+import { testExamples } from './examples.js'
+import { testNewcomer } from './newcomer.js'
+import { createProject } from './project.js'
+import { copyConsumers, testTypes } from './types.js'
+
+let project
+before(() => {
+  project = createProject()
+  copyConsumers(project)
+})
+after(() => project.remove())
+
+for (const suite of [testNewcomer, testExamples, testTypes]) suite(() => project)
