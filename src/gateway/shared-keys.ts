@@ -15,7 +15,7 @@ export interface SharedKeysConfig {
  * cooldown and the host of the first.
  */
 export interface SharedKeys {
-  /** @internal */
+  /** Seconds for which the sets are kept. */
   readonly maxAge: number
   /** @internal */
   open(location: UrlLocation, create: () => Promise<Refreshed<readonly Jwk[]>>): Promise<Refreshed<readonly Jwk[]>>
