@@ -5,6 +5,7 @@ import { ALG, CRIT_FORM, EXTENSIONS, JSON_FORM, MEMBER_TYPES, REGISTERED_NAMES }
 import { forge, segment, segmentsOf } from './forge.ts'
 import { PATHS } from './paths.ts'
 import { type Case, policyOf, SECRET, testCases, verdictOf } from './verdict.ts'
+import { importWithoutNode } from './without-node.ts'
 
 testCases('"alg"', ALG)
 testCases('the JSON of a header', JSON_FORM)
@@ -105,6 +106,16 @@ describe('R13: the option "crit"', () => {
 })
 
 describe('remembered headers', () => {
+  test('R11: before there is any, an empty header is as bad as later', async () => {
+    const anew = await importWithoutNode(() => import('../src/index.ts'))
+    const key = anew.importVerificationKey(SECRET)
+    const refusal = { name: 'JoseError', code: 'ERR_JWS_INVALID', message: 'the header is not JSON' }
+    expect(() => anew.decodeUnverified('..')).toThrow(expect.objectContaining(refusal))
+    await expect(anew.verifyCompact(forge('', {}, SECRET, 'HS256'), key)).rejects.toMatchObject(refusal)
+    await anew.verifyCompact(forge({ alg: 'HS256' }, {}, SECRET), key)
+    expect(() => anew.decodeUnverified('..')).toThrow(expect.objectContaining(refusal))
+  })
+
   test('R13: an "alg" that is looked at first is not supported afterwards', async () => {
     const token = forge({ alg: 'none', kid: 'looked at' }, {}, SECRET, 'HS256')
     decodeUnverified(token)

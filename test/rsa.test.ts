@@ -1,9 +1,9 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { toBigInt } from '../src/ec.ts'
 import { importSigningKey, importVerificationKey, type Jwk } from '../src/index.ts'
 import { checkRsaPrivate, checkRsaPublic, RSA_PRIVATE_MEMBERS } from '../src/rsa.ts'
-import { freshJwk, privateJwk, publicHalf, publicJwk } from './keys.ts'
+import { freshJwk, generateRsaJwk, privateJwk, publicHalf, publicJwk } from './keys.ts'
 import { codeOf, PATHS } from './paths.ts'
 
 /** Base64urlUInt (RFC 7518 §2). */
@@ -49,7 +49,7 @@ describe('R5: the modulus', () => {
   ])('%s', async (_, n, expected) => expect(await refusal(n)).toBe(expected))
 
   test('of a generated key of 1024 bits is refused, for signing too', async () => {
-    const jwk = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ format: 'jwk' }) as Jwk
+    const jwk = generateRsaJwk(1024)
     expect(await codeOf(() => importVerificationKey(publicHalf(jwk), { alg: 'PS256' }))).toBe('ERR_JWK_WEAK')
     expect(await codeOf(() => importSigningKey(jwk, { alg: 'PS256' }))).toBe('ERR_JWK_WEAK')
   })
@@ -88,8 +88,7 @@ describe('R5: the exponent', () => {
 
   let generated: Jwk | undefined
   const exponentOf3 = (): Jwk => {
-    const options = { modulusLength: 2048, publicExponent: 3 }
-    generated ??= generateKeyPairSync('rsa', options).privateKey.export({ format: 'jwk' }) as Jwk
+    generated ??= generateRsaJwk(2048, 3)
     return generated
   }
 })

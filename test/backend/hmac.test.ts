@@ -173,6 +173,18 @@ describe('the way of a runtime', () => {
     expect(hmac).toHaveBeenCalledTimes(inputs.length)
   })
 
+  test('is right from the first MAC of the process on, whichever key is first', async () => {
+    for (const count of [1, 2, 3]) {
+      const builtins = { 'node:buffer': { Buffer } }
+      const { hashTwice: anew } = await importWithBuiltins(builtins, () => import('../../src/backend/hmac.ts'))
+      const keys = Array.from({ length: 3 }, () => octets(32))
+      const macs = keys.map((key) => anew(crypto, jwa, key))
+      const order = Array.from({ length: 30 }, (_, index) => (index < count ? 0 : random(3)))
+      const made = order.map((key) => (macs[key] as Mac)('text'))
+      expect(made).toEqual(order.map((key) => expected(jwa, keys[key] as Uint8Array, 'text')))
+    }
+  })
+
   test('of Buffers without latin1Write is the same', async () => {
     // As the module sees them when it is loaded: everything else of Buffer is there.
     const older = { Buffer: Object.create(Buffer, { prototype: { value: {} } }) as unknown }

@@ -1,4 +1,5 @@
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { createHash, createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { generateEcKey } from '../keys.ts'
 
 /** A certificate (RFC 5280) under an EC P-256 key, and what a test wants to know of it. */
 export interface Certificate {
@@ -24,9 +25,9 @@ export interface CertificateParts {
 
 /** A new certificate for a new key. */
 export function issue(subject: string, { issuer, ...parts }: CertificateParts = {}): Certificate {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const privateKey = generateEcKey('P-256')
   const { isAuthority = false, hosts = [], notAfter = 1 } = parts
-  const spki = parts.spki ?? publicKey.export({ type: 'spki', format: 'der' })
+  const spki = parts.spki ?? createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
   const extensions = sequence(...authority(isAuthority), ...(hosts.length > 0 ? [alternativeNames(hosts)] : []))
   const body = sequence(
     der(0xa0, integer(2)),
