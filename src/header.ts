@@ -33,10 +33,10 @@ const MAX_HEADERS = 16384
 const MAX_REMEMBERED_LENGTH = 256
 
 /** The last one, since one issuer's tokens often all have the same: comparing two strings is cheaper than hashing one. */
-let last = { encoded: '', header: {} as JoseHeader }
+let last: { readonly encoded: string; readonly header: JoseHeader } | undefined
 
 export function parseHeader(encoded: string): JoseHeader {
-  if (encoded === last.encoded) return last.header
+  if (last && encoded === last.encoded) return last.header
   const known = headers.get(encoded)
   if (known) return known
   if (encoded.length > MAX_HEADER_LENGTH) throw new JoseError('ERR_JWS_INVALID', 'the header is too long')
