@@ -60,9 +60,10 @@ export function compileSigner(options: SignerOptions): { key: SigningKey; prepar
   const computeClaims = compileComputedClaims(options)
   const isComplete = Object.keys(fixed).length === 0 && !computeClaims
   const prepare = (claims: Claims): string => {
-    if (isComplete) return signingInput(encodeClaims(claims), header)
     checkPlain(claims, 'the claims')
-    return signingInput(encodeClaims({ ...fixed, ...computeClaims?.(), ...claims }), header)
+    // Each claim is read once: what is checked is what is signed.
+    const complete = isComplete ? { ...claims } : { ...fixed, ...computeClaims?.(), ...claims }
+    return signingInput(encodeClaims(complete), header)
   }
   return { key, prepare }
 }

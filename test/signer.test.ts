@@ -219,3 +219,14 @@ for (const path of PATHS) {
     }
   })
 }
+
+test.each(PATHS)('R20: a claim is read once, so what is checked is what is signed ($name)', async (path) => {
+  const key = path.importSigningKey(SECRET)
+  for (const options of [{}, { claims: { iss: 'good' } }]) {
+    const values: unknown[] = [NOW, 'never']
+    const claims = Object.defineProperty({}, 'exp', { enumerable: true, get: () => values.shift() })
+    const token = await path.createSigner({ ...options, key })(claims)
+    const { exp } = JSON.parse(Buffer.from(token.split('.')[1] as string, 'base64url').toString())
+    expect(exp).toBe(NOW)
+  }
+})
