@@ -1,8 +1,9 @@
 import crypto, { createPublicKey, createSecretKey } from 'node:crypto'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import type { Backend, SigningInput } from '../src/backend/backend.ts'
+import type { SigningInput } from '../src/backend/backend.ts'
 import { useBackend } from '../src/backend/choice.ts'
 import { nodeBackend } from '../src/backend/node.ts'
+import { webBackend } from '../src/backend/web.ts'
 import { importSigningKey, importVerificationKey, type Jwk } from '../src/index.ts'
 import { type Alg, findJwa } from '../src/jwa.ts'
 import { SigningKey, VerificationKey } from '../src/key.ts'
@@ -99,7 +100,7 @@ describe('synchronous use', () => {
 
 describe('R14: the form of a signature is checked before any crypto runs', () => {
   afterEach(() => {
-    useBackend(nodeBackend as Backend)
+    useBackend(nodeBackend ?? webBackend)
     vi.restoreAllMocks()
   })
 
@@ -108,7 +109,7 @@ describe('R14: the form of a signature is checked before any crypto runs', () =>
     const seen: number[] = []
     const verifySync = (_: SigningInput, text: string): boolean => seen.push(Buffer.from(text, 'base64url').length) > 0
     useBackend({
-      ...(nodeBackend as Backend),
+      ...(nodeBackend ?? webBackend),
       verificationHandle: () => ({ verify: verifySync, verifySync }),
     })
     return { key: importVerificationKey(jwk, { alg }), seen }
@@ -192,11 +193,11 @@ describe('R14: the form of a signature is checked before any crypto runs', () =>
             : await VerificationKey.verify(key, 'x', signature)
         expect(verdict, path.name).toBe(reaches)
       }
-      expect(seen).toEqual(reaches ? ['node', 'web', 'node'] : [])
+      expect(seen).toEqual(reaches ? PATHS.map(({ name }) => (name === 'web' ? 'web' : 'node')) : [])
     })
 
     test('a valid signature with n for r, or for s, is refused', async () => {
-      const raw = Buffer.from(SigningKey.signSync(importSigningKey(privateJwk(alg)), 'x'), 'base64url')
+      const raw = Buffer.from(await SigningKey.sign(importSigningKey(privateJwk(alg)), 'x'), 'base64url')
       const keys = PATHS.map((path) => path.importVerificationKey(publicJwk(alg)))
       for (const key of keys) expect(await VerificationKey.verify(key, 'x', textOf(raw))).toBe(true)
       for (const offset of [0, size]) {

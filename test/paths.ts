@@ -1,5 +1,5 @@
 import type { Backend } from '../src/backend/backend.ts'
-import { useBackend } from '../src/backend/choice.ts'
+import { backend, useBackend } from '../src/backend/choice.ts'
 import { nodeBackend } from '../src/backend/node.ts'
 import { webBackend } from '../src/backend/web.ts'
 import {
@@ -26,16 +26,8 @@ import {
   verifyCompact,
   verifyJwt,
 } from '../src/index.ts'
-import {
-  createSignerSync,
-  createVerifierSync,
-  signCompactSync,
-  signJwtSync,
-  verifyCompactSync,
-  verifyJwtSync,
-} from '../src/sync.ts'
 
-/** One of the three ways through the library. They must agree on every verdict and code (R16). */
+/** One of the ways through the library: three, or one where there is no node:crypto. They must agree on every verdict and code (R16). */
 export interface Path {
   readonly name: 'node' | 'web' | 'sync'
   /** Runs something that imports keys, so that the keys are of the path's backend. */
@@ -54,14 +46,15 @@ export interface Path {
   createVerifier(options: VerifierOptions): (token: string) => Promise<VerifiedJwt>
 }
 
-const node = nodeBackend as Backend
+/** What the library itself chooses: in Deno it is of both, and the path `node` is where it has node:crypto. */
+const chosen = backend()
 
-function useFor<T>(backend: Backend, run: () => T): T {
-  useBackend(backend)
+function useFor<T>(platform: Backend, run: () => T): T {
+  useBackend(platform)
   try {
     return run()
   } finally {
-    useBackend(node)
+    useBackend(chosen)
   }
 }
 
@@ -81,28 +74,31 @@ function asynchronousPath(name: 'node' | 'web', backend: Backend): Path {
   }
 }
 
-const synchronousPath: Path = {
-  ...asynchronousPath('node', node),
-  name: 'sync',
-  signCompact: async (...args) => signCompactSync(...args),
-  verifyCompact: async (...args) => verifyCompactSync(...args),
-  signJwt: async (...args) => signJwtSync(...args),
-  verifyJwt: async (...args) => verifyJwtSync(...args),
-  createSigner(options) {
-    const sign = createSignerSync(options)
-    return async (claims) => sign(claims)
-  },
-  createVerifier(options) {
-    const verify = createVerifierSync(options)
-    return async (token) => verify(token)
-  },
+function synchronousPath(node: Backend, sync: typeof import('../src/sync.ts')): Path {
+  return {
+    ...asynchronousPath('node', node),
+    name: 'sync',
+    signCompact: async (...args) => sync.signCompactSync(...args),
+    verifyCompact: async (...args) => sync.verifyCompactSync(...args),
+    signJwt: async (...args) => sync.signJwtSync(...args),
+    verifyJwt: async (...args) => sync.verifyJwtSync(...args),
+    createSigner(options) {
+      const sign = sync.createSignerSync(options)
+      return async (claims) => sign(claims)
+    },
+    createVerifier(options) {
+      const verify = sync.createVerifierSync(options)
+      return async (token) => verify(token)
+    },
+  }
 }
 
-export const PATHS: readonly Path[] = [
-  asynchronousPath('node', node),
-  asynchronousPath('web', webBackend),
-  synchronousPath,
-]
+const webPath = asynchronousPath('web', webBackend)
+
+/** `countersign/sync` is imported only where it does not refuse to be. */
+export const PATHS: readonly Path[] = nodeBackend
+  ? [asynchronousPath('node', chosen), webPath, synchronousPath(chosen, await import('../src/sync.ts'))]
+  : [webPath]
 
 /** The code with which something is refused; `accepted` when it is not. Anything but a JoseError is thrown on. */
 export async function codeOf(run: () => unknown): Promise<string> {

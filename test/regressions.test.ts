@@ -2,7 +2,6 @@
 import { expect, test } from 'vitest'
 import { createAuthValidator } from '../src/gateway/index.ts'
 import { type Claims, createLocalJwks, createRemoteJwks, importVerificationKey, type Jwk } from '../src/index.ts'
-import { verifyJwtSync } from '../src/sync.ts'
 import { goodToken } from './cases/keys.ts'
 import { privateJwk } from './keys.ts'
 import { PATHS } from './paths.ts'
@@ -79,6 +78,7 @@ test('fetch R19: a timeout beyond 2^31 ms does not become 1 ms', async () => {
   expect(answered).toBe(true)
 })
 test('sync: the promise of a source that is refused does not end the process', async () => {
+  const { verifyJwtSync } = await import('../src/sync.ts')
   const unhandled: unknown[] = []
   const listen = (reason: unknown) => unhandled.push(reason)
   const before = process.listeners('unhandledRejection')

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Backend } from '../src/backend/backend.ts'
 import { useBackend } from '../src/backend/choice.ts'
 import { nodeBackend } from '../src/backend/node.ts'
 import { webBackend } from '../src/backend/web.ts'
@@ -17,12 +16,12 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
 }
 
 const BACKENDS = [
-  { name: 'node', backend: nodeBackend as Backend },
+  ...(nodeBackend ? [{ name: 'node', backend: nodeBackend }] : []),
   { name: 'web', backend: webBackend },
 ]
 
 describe.each(BACKENDS)('RFC 7638 thumbprints on the backend $name', ({ backend }) => {
-  afterEach(() => useBackend(nodeBackend as Backend))
+  afterEach(() => useBackend(nodeBackend ?? webBackend))
 
   const compute = (jwk: Jwk, hash?: Hash): Promise<string> => {
     useBackend(backend)

@@ -14,18 +14,16 @@ export const krakend = vectors
 /** Key "sim2" of the playground, which signs with HS256. */
 export const SECRET = vectors.jwks.symmetric.keys[1]?.k as string
 
-const node = nodeBackend as Backend
-
-/** R16: what is tested on one backend is tested on both. */
+/** R16: what is tested on one backend is tested on both, where there are two. */
 export const BACKENDS: readonly { readonly name: string; readonly backend: Backend }[] = [
-  { name: 'node:crypto', backend: node },
+  ...(nodeBackend ? [{ name: 'node:crypto', backend: nodeBackend }] : []),
   { name: 'WebCrypto', backend: webBackend },
 ]
 
 /** In a `describe`: the keys of its tests are imported into this backend. */
 export function onBackend(backend: Backend): void {
   beforeAll(() => useBackend(backend))
-  afterAll(() => useBackend(node))
+  afterAll(() => useBackend(nodeBackend ?? webBackend))
 }
 
 // ---- tokens, made without the library ----
