@@ -1,0 +1,23 @@
+// Run by each runtime on what it has loaded: a token made and verified, and a gateway that decides.
+
+export async function check({ createSigner, createVerifier, importSigningKey, importVerificationKey }, gateway) {
+  const jwk = { kty: 'oct', alg: 'HS256', kid: 'k', k: 'A'.repeat(43) }
+  const claims = { iss: 'https://id.example', sub: 'alice' }
+  const token = await createSigner({ key: importSigningKey(jwk), claims })({})
+  const verify = createVerifier({ keys: importVerificationKey(jwk), issuer: claims.iss, audience: null, required: [] })
+  const { claims: verified } = await verify(token)
+  if (verified.sub !== 'alice') throw new Error('the verified token is not what was signed')
+  if (gateway === undefined) return 'works'
+  const readFile = async () => new TextEncoder().encode(JSON.stringify({ keys: [jwk] }))
+  const validator = await gateway.createAuthValidator({ alg: 'HS256', jwk_local_path: 'keys.json' }, { readFile })
+  const verdict = await validator.validate({ headers: { authorization: `Bearer ${token}` } })
+  return verdict.ok ? 'works' : `the gateway refuses with ${verdict.code}`
+}
+
+/** What comes of importing `countersign/sync`. */
+export function outcomeOf(importing) {
+  return importing.then(
+    ({ signJwtSync }) => (typeof signJwtSync === 'function' ? 'works' : 'has no functions'),
+    (error) => error.message,
+  )
+}
