@@ -2,7 +2,17 @@ import { ed25519 } from '@noble/curves/ed25519.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { PortableBufferApi as Buffer } from './buffer.ts'
 import { hashNamed } from './hashes.ts'
-import { CURVES, type Curve, ecKey, generateEc, generateEd25519, octetsOf, PortableKey, recordedRsa } from './keys.ts'
+import {
+  CURVES,
+  type Curve,
+  ecKey,
+  generateEc,
+  generateEd25519,
+  type JsonKey,
+  octetsOf,
+  PortableKey,
+  recordedRsa,
+} from './keys.ts'
 import { signPkcs1, signPss } from './rsa.ts'
 
 // As much of node:crypto as the tests use to generate keys and to forge tokens, for runtimes without it. It is made of
@@ -38,8 +48,9 @@ export const randomUUID = (): string => crypto.randomUUID()
 
 export const createSecretKey = (octets: Uint8Array): object => Object.freeze({ type: 'secret', size: octets.length })
 
-export const createPrivateKey = ({ key }: { key: ConstructorParameters<typeof PortableKey>[0] }): PortableKey =>
-  new PortableKey(key)
+/** Of a JWK; a key that has been generated as DER is given as it is. */
+export const createPrivateKey = ({ key }: { key: JsonKey | PortableKey }): PortableKey =>
+  key instanceof PortableKey ? key : new PortableKey(key)
 
 export const createPublicKey = createPrivateKey
 
