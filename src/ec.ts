@@ -59,7 +59,7 @@ export function isRawSignature(curve: EcCurve, signature: Uint8Array): boolean {
 }
 
 /** Whether the big-endian number of `size` octets at `start` lies in [1, n-1]. */
-export function isScalar({ size, n }: EcCurve, bytes: Uint8Array, start = 0): boolean {
+export function isScalar({ size, n }: Pick<EcCurve, 'size' | 'n'>, bytes: Uint8Array, start = 0): boolean {
   let differs = 0
   while (differs < size && bytes[start + differs] === n[differs]) differs++
   if (differs === size || (bytes[start + differs] as number) > (n[differs] as number)) return false

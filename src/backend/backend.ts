@@ -1,5 +1,5 @@
-import { decodeStrictly } from '../base64url.ts'
-import { findCurve, isRawSignature } from '../ec.ts'
+import { decodeCanonical, decodeStrictly } from '../base64url.ts'
+import { findCurve, isRawSignature, isScalar } from '../ec.ts'
 import { JoseError } from '../errors.ts'
 import type { Hash, Jwa } from '../jwa.ts'
 
@@ -43,8 +43,22 @@ export function publicPart({ d, p, q, dp, dq, qi, ...material }: KeyMaterial): K
   return material
 }
 
-/** R14: gives the octets of signatures; `undefined` for what is not base64url, or not an ECDSA signature where one is due. */
-export function signatureDecoder({ family, crv }: Jwa): (signature: string) => Uint8Array | undefined {
+/**
+ * R14: gives the octets of signatures; `undefined` for what is not base64url, not an ECDSA signature where one is due, or
+ * not below the modulus of an RSA key (RFC 8017 §5.2.2), which Deno does not look at for RSA-PSS.
+ */
+export function signatureDecoder(
+  { family, kty, crv }: Jwa,
+  material: KeyMaterial,
+): (signature: string) => Uint8Array | undefined {
+  if (kty === 'RSA') {
+    const n = decodeCanonical(material.n as string)
+    const range = { size: n.length, n }
+    return (signature) => {
+      const octets = decodeStrictly(signature)
+      return octets && isScalar(range, octets) ? octets : undefined
+    }
+  }
   const curve = family === 'ECDSA' ? findCurve(crv) : undefined
   if (!curve) return decodeStrictly
   return (signature) => {

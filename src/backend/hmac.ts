@@ -52,18 +52,21 @@ export function hashTwice(crypto: NodeCrypto, jwa: Jwa, secret: Uint8Array): Mac
       work.set(innerBlock)
       blockInWork = innerBlock
     }
-    writeLatin1.call(work, input, blockLength)
+    writeLatin1.call(work, input, blockLength, input.length)
     const text = new Uint8Array(work.buffer, work.byteOffset, blockLength + input.length)
-    writeLatin1.call(outer, crypto.hash(digest, text, 'binary'), blockLength)
+    writeLatin1.call(outer, crypto.hash(digest, text, 'binary'), blockLength, hashLength)
     return crypto.hash(digest, outer, 'base64url')
   }
 }
 
-/** Buffer's `write` without its choice of an encoding, which would take longer than the writing. */
-const writeLatin1: (this: Buffer, text: string, offset: number) => void =
-  (Buffer?.prototype as { latin1Write?: (text: string, offset: number) => void })?.latin1Write ??
-  function (this: Buffer, text, offset) {
-    this.write(text, offset, 'latin1')
+/**
+ * Buffer's `write` without its choice of an encoding, which would take longer than the writing. workerd wants the length,
+ * and without it takes one beyond the end.
+ */
+const writeLatin1: (this: Buffer, text: string, offset: number, length: number) => void =
+  (Buffer?.prototype as { latin1Write?: typeof writeLatin1 })?.latin1Write ??
+  function (this: Buffer, text, offset, length) {
+    this.write(text, offset, length, 'latin1')
   }
 
 export function digestName(hash: Hash): string {

@@ -22,7 +22,7 @@ type SyncVerificationHandle = Required<VerificationHandle>
 type SyncSigningHandle = Required<SigningHandle>
 
 /** A bare KeyObject wherever possible: given options, Node 24 exports the key anew for each call. */
-type NodeKey = KeyObject | { key: KeyObject; padding: number; saltLength: number }
+type NodeKey = KeyObject | { key: KeyObject | string; padding: number; saltLength: number }
 
 // Where they are missing so is `nodeBackend`, and nothing below runs.
 const crypto = builtin<typeof import('node:crypto')>('node:crypto') as typeof import('node:crypto')
@@ -30,14 +30,13 @@ const Buffer = NodeBuffer as typeof import('node:buffer').Buffer
 
 /** node:crypto, in the runtimes that have it. */
 export const nodeBackend: Backend | undefined = crypto && {
-  verificationHandle: (jwa, material) =>
-    jwa.family === 'HMAC' ? hmac(jwa, material) : verifier(jwa, importPublicKey(material)),
+  verificationHandle: (jwa, material) => (jwa.family === 'HMAC' ? hmac(jwa, material) : verifier(jwa, material)),
 
   signingHandle(jwa, material) {
     if (jwa.family === 'HMAC') return hmac(jwa, material)
     const handle = signer(jwa, importPrivateKey(material))
     // R5. RSA numbers have been compared in `rsa.ts`, at a fraction of the cost of a signature.
-    if (jwa.kty !== 'RSA') checkPair(handle, verifier(jwa, importPublicKey(material)))
+    if (jwa.kty !== 'RSA') checkPair(handle, verifier(jwa, material))
     return handle
   },
 
@@ -60,10 +59,11 @@ function equalsSecret(text: string, secret: string): boolean {
   return difference === 0
 }
 
-function verifier(jwa: Jwa, publicKey: KeyObject): SyncVerificationHandle {
+function verifier(jwa: Jwa, material: KeyMaterial): SyncVerificationHandle {
+  const publicKey = importPublicKey(material)
   const digest = messageDigest(jwa)
   const key = jwa.family === 'RSA-PSS' ? pssKey(jwa, publicKey) : publicKey
-  const decodeRaw = signatureDecoder(jwa)
+  const decodeRaw = signatureDecoder(jwa, material)
   const decodeAsDer = (signature: string): Uint8Array | undefined => {
     const raw = decodeRaw(signature)
     return raw && rawToDer(raw)
@@ -71,14 +71,16 @@ function verifier(jwa: Jwa, publicKey: KeyObject): SyncVerificationHandle {
   const decode = jwa.family === 'ECDSA' ? decodeAsDer : decodeRaw
   const verifySync = (input: SigningInput, signature: string): boolean => {
     const octets = decode(signature)
-    return octets !== undefined && crypto.verify(digest, octetsOf(input), key, octets)
+    return octets !== undefined && verifyNow(digest, input, key, octets)
   }
   const verify = (input: SigningInput, signature: string): boolean | Promise<boolean> => {
-    if (isForThisThread(jwa.verifyingTime)) return verifySync(input, signature)
+    if (isPem(key) || isForThisThread(jwa.verifyingTime)) return verifySync(input, signature)
     const octets = decode(signature)
     if (!octets) return false
     return new Promise((resolve, reject) => {
-      crypto.verify(digest, octetsOf(input), key, octets, (error, valid) => (error ? reject(error) : resolve(valid)))
+      crypto.verify(digest, octetsOf(input), key as KeyObject, octets, (error, valid) =>
+        error ? reject(error) : resolve(valid),
+      )
     })
   }
   return { verify, verifySync }
@@ -91,11 +93,11 @@ function signer(jwa: Jwa, privateKey: KeyObject): SyncSigningHandle {
     jwa.family === 'ECDSA'
       ? (signature: Uint8Array) => encodeBase64url(derToRaw(signature, jwa.signatureLength as number))
       : encodeBase64url
-  const signSync = (input: SigningInput): string => fromNative(crypto.sign(digest, octetsOf(input), key))
+  const signSync = (input: SigningInput): string => fromNative(signNow(digest, input, key))
   const sign = (input: SigningInput): string | Promise<string> => {
-    if (isForThisThread(jwa.signingTime)) return signSync(input)
+    if (isPem(key) || isForThisThread(jwa.signingTime)) return signSync(input)
     return new Promise((resolve, reject) => {
-      crypto.sign(digest, octetsOf(input), key, (error, signature) =>
+      crypto.sign(digest, octetsOf(input), key as KeyObject, (error, signature) =>
         error ? reject(error) : resolve(fromNative(signature)),
       )
     })
@@ -111,8 +113,48 @@ function pssKey(jwa: Jwa, key: KeyObject): NodeKey {
       ? crypto.createPublicKey({ key: Buffer.from(pssPublicKey(jwa, pkcs1)), format: 'der', type: 'spki' })
       : crypto.createPrivateKey({ key: Buffer.from(pssPrivateKey(jwa, pkcs1)), format: 'der', type: 'pkcs8' })
   } catch {
-    return { key, padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength: jwa.hashLength }
+    const parameters = { padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength: jwa.hashLength }
+    const options = { key, ...parameters }
+    return takesOptions(options) ? options : { key: pemOf(key), ...parameters }
   }
+}
+
+/** Whether the one-shot functions take a KeyObject with options. workerd's do not; with a PEM they pass over the options. */
+function takesOptions(options: { key: KeyObject; padding: number; saltLength: number }): boolean {
+  try {
+    if (options.key.type === 'private') crypto.sign('sha256', octetsOf(PROBE), options)
+    else crypto.verify('sha256', octetsOf(PROBE), options, new Uint8Array(1))
+    return true
+  } catch {
+    return false
+  }
+}
+
+function pemOf(key: KeyObject): string {
+  return key.export({ type: key.type === 'public' ? 'spki' : 'pkcs8', format: 'pem' }) as string
+}
+
+/** Only the streaming forms heed the options of a PEM everywhere. */
+function isPem(key: NodeKey): key is { key: string; padding: number; saltLength: number } {
+  return 'key' in key && typeof key.key === 'string'
+}
+
+function signNow(digest: string | null, input: SigningInput, key: NodeKey): Uint8Array {
+  if (isPem(key))
+    return crypto
+      .createSign(digest as string)
+      .update(octetsOf(input))
+      .sign(key)
+  return crypto.sign(digest, octetsOf(input), key as KeyObject)
+}
+
+function verifyNow(digest: string | null, input: SigningInput, key: NodeKey, signature: Uint8Array): boolean {
+  if (isPem(key))
+    return crypto
+      .createVerify(digest as string)
+      .update(octetsOf(input))
+      .verify(key, signature)
+  return crypto.verify(digest, octetsOf(input), key as KeyObject, signature)
 }
 
 function importPublicKey(material: KeyMaterial): KeyObject {

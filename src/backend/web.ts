@@ -34,7 +34,7 @@ interface Subtle {
 export const webBackend: Backend = {
   verificationHandle(jwa, material) {
     const key = once(() => importKey(jwa, material, 'verify'))
-    const decode = signatureDecoder(jwa)
+    const decode = signatureDecoder(jwa, material)
     return {
       async verify(input, signature) {
         const octets = decode(signature)

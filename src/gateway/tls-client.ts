@@ -20,6 +20,10 @@ export async function createTlsFetch(
     const names = '"jwk_local_ca", "jwk_fingerprints" and "cipher_suites"'
     throw new JoseError('ERR_CONFIG', `${block}: ${names} need Node's TLS, which this runtime does not have`)
   }
+  // Deno has the option and passes over it, so any suite would do.
+  if (tls.ciphers.length > 0 && 'Deno' in globalThis) {
+    throw new JoseError('ERR_CONFIG', `${block}: "cipher_suites" cannot be kept in Deno`)
+  }
   const ca = tls.caPath === undefined ? undefined : await readCa(block, tls.caPath, host)
   const agent = new https.Agent({
     keepAlive: false,
