@@ -1,6 +1,6 @@
 import type { Backend } from './backend.ts'
 import { nodeBackend } from './node.ts'
-import { isForThisThread } from './thread.ts'
+import { compute } from './thread.ts'
 import { webBackend } from './web.ts'
 
 /**
@@ -15,7 +15,11 @@ export function mixBackends(node: Backend, web: Backend): Backend {
       const elsewhere = web.verificationHandle(jwa, material)
       const { verifySync = here.verify } = here
       const verify: typeof here.verify = (input, signature) =>
-        isForThisThread(jwa.verifyingTime) ? verifySync(input, signature) : elsewhere.verify(input, signature)
+        compute(
+          jwa.verifyingTime,
+          () => verifySync(input, signature) as boolean,
+          () => elsewhere.verify(input, signature),
+        )
       return { ...here, verify }
     },
     signingHandle(jwa, material) {
@@ -23,7 +27,11 @@ export function mixBackends(node: Backend, web: Backend): Backend {
       const elsewhere = web.signingHandle(jwa, material)
       const { signSync = here.sign } = here
       const sign: typeof here.sign = (input) =>
-        isForThisThread(jwa.signingTime) ? signSync(input) : elsewhere.sign(input)
+        compute(
+          jwa.signingTime,
+          () => signSync(input) as string,
+          () => elsewhere.sign(input),
+        )
       return { ...here, sign }
     },
   }

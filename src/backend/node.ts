@@ -16,7 +16,7 @@ import {
 } from './backend.ts'
 import { derToRaw, pssPrivateKey, pssPublicKey, rawToDer } from './der.ts'
 import { createMac, digestName } from './hmac.ts'
-import { isForThisThread } from './thread.ts'
+import { compute } from './thread.ts'
 
 type SyncVerificationHandle = Required<VerificationHandle>
 type SyncSigningHandle = Required<SigningHandle>
@@ -74,14 +74,17 @@ function verifier(jwa: Jwa, material: KeyMaterial): SyncVerificationHandle {
     return octets !== undefined && verifyNow(digest, input, key, octets)
   }
   const verify = (input: SigningInput, signature: string): boolean | Promise<boolean> => {
-    if (isPem(key) || isForThisThread(jwa.verifyingTime)) return verifySync(input, signature)
-    const octets = decode(signature)
-    if (!octets) return false
-    return new Promise((resolve, reject) => {
-      crypto.verify(digest, octetsOf(input), key as KeyObject, octets, (error, valid) =>
-        error ? reject(error) : resolve(valid),
-      )
-    })
+    if (isPem(key)) return verifySync(input, signature)
+    const verifyElsewhere = (): boolean | Promise<boolean> => {
+      const octets = decode(signature)
+      if (!octets) return false
+      return new Promise((resolve, reject) => {
+        crypto.verify(digest, octetsOf(input), key as KeyObject, octets, (error, valid) =>
+          error ? reject(error) : resolve(valid),
+        )
+      })
+    }
+    return compute(jwa.verifyingTime, () => verifySync(input, signature), verifyElsewhere)
   }
   return { verify, verifySync }
 }
@@ -95,12 +98,14 @@ function signer(jwa: Jwa, privateKey: KeyObject): SyncSigningHandle {
       : encodeBase64url
   const signSync = (input: SigningInput): string => fromNative(signNow(digest, input, key))
   const sign = (input: SigningInput): string | Promise<string> => {
-    if (isPem(key) || isForThisThread(jwa.signingTime)) return signSync(input)
-    return new Promise((resolve, reject) => {
-      crypto.sign(digest, octetsOf(input), key as KeyObject, (error, signature) =>
-        error ? reject(error) : resolve(fromNative(signature)),
-      )
-    })
+    if (isPem(key)) return signSync(input)
+    const signElsewhere = (): Promise<string> =>
+      new Promise((resolve, reject) => {
+        crypto.sign(digest, octetsOf(input), key as KeyObject, (error, signature) =>
+          error ? reject(error) : resolve(fromNative(signature)),
+        )
+      })
+    return compute(jwa.signingTime, () => signSync(input), signElsewhere)
   }
   return { sign, signSync }
 }

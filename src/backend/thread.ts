@@ -1,23 +1,57 @@
-// Where the asynchronous API computes.
+import { builtin } from '../runtime.ts'
 
-/** Microseconds: what takes less costs less than the way to the thread pool and back. */
-const SHORT = 20
-/** Microseconds: what takes more is never worth holding up the event loop. */
+// On which thread the asynchronous API computes, and when. Microseconds.
+
+/** What takes less costs less than the way to the thread pool and back. */
+const SHORT = 40
+/** What takes more is never worth holding up the event loop. */
 const LONG = 200
+/** The most that short operations take of one turn of the event loop, so that others get theirs. */
+const TURN = 500
 
-let hasWorkedThisTurn = false
+const timers = builtin<typeof import('node:timers')>('node:timers') as typeof import('node:timers')
+
+/** The time that has been used of this turn; each `await` begins another. */
+let used = 0
+const waiting: (() => void)[] = []
 
 /**
- * Whether to compute here and now. In between short and long, that goes for the first operation of a turn: so one
- * after the other is as fast as can be; those that come in crowds go to the thread pool, so the event loop stays free and
- * all cores work.
+ * Computes here or elsewhere, by the time that it takes. One after the other all but the long are computed here and now, as
+ * fast as can be. In crowds the short ones let others get their turns in between, and those of middling length go elsewhere,
+ * so that the event loop stays free and all cores work.
  */
-export function isForThisThread(time: number): boolean {
-  if (time < SHORT) return true
-  if (time > LONG || hasWorkedThisTurn) return false
-  hasWorkedThisTurn = true
-  queueMicrotask(() => {
-    hasWorkedThisTurn = false
+export function compute<T>(time: number, here: () => T, elsewhere: () => T | Promise<T>): T | Promise<T> {
+  if (time > LONG) return elsewhere()
+  const isShort = time < SHORT
+  const isFirst = used === 0
+  if (isFirst) queueMicrotask(endTurn)
+  if (isFirst || (isShort && used < TURN)) {
+    used += time
+    return here()
+  }
+  return isShort ? inAnotherTurn(time, here) : elsewhere()
+}
+
+function endTurn(): void {
+  used = 0
+}
+
+function inAnotherTurn<T>(time: number, here: () => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    waiting.push(() => {
+      used += time
+      try {
+        resolve(here())
+      } catch (error) {
+        reject(error)
+      }
+    })
+    if (waiting.length === 1) timers.setImmediate(workOff)
   })
-  return true
+}
+
+function workOff(): void {
+  for (used = 0; used < TURN && waiting.length > 0; ) waiting.shift()?.()
+  used = 0
+  if (waiting.length > 0) timers.setImmediate(workOff)
 }

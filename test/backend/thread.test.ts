@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { Backend } from '../../src/backend/backend.ts'
 import { mixBackends, useBackend } from '../../src/backend/choice.ts'
 import { nodeBackend } from '../../src/backend/node.ts'
-import { isForThisThread } from '../../src/backend/thread.ts'
+import { compute } from '../../src/backend/thread.ts'
 import { webBackend } from '../../src/backend/web.ts'
 import { importSigningKey, importVerificationKey, signCompact, verifyCompact } from '../../src/index.ts'
 import { type Alg, findJwa } from '../../src/jwa.ts'
@@ -64,7 +64,7 @@ describe('node:crypto here, WebCrypto elsewhere', () => {
 
   const PLACES: readonly (readonly [Alg, alone: Place, crowd: readonly Place[]])[] = [
     ['HS256', 'here', ['here', 'here', 'here']],
-    ['RS256', 'here', ['here', 'elsewhere', 'elsewhere']],
+    ['RS256', 'here', ['here', 'here', 'here']],
     ['ES256', 'here', ['here', 'elsewhere', 'elsewhere']],
     ['EdDSA', 'here', ['here', 'elsewhere', 'elsewhere']],
     ['ES384', 'elsewhere', ['elsewhere', 'elsewhere', 'elsewhere']],
@@ -84,13 +84,63 @@ describe('node:crypto here, WebCrypto elsewhere', () => {
 })
 
 describe('what runs on this thread', () => {
-  test('the short always, the long never, of those in between one in each turn', async () => {
-    expect([isForThisThread(2), isForThisThread(2)]).toEqual([true, true])
-    expect([isForThisThread(1000), isForThisThread(201)]).toEqual([false, false])
-    expect([isForThisThread(20), isForThisThread(200), isForThisThread(70)]).toEqual([true, false, false])
-    await undefined
-    expect([isForThisThread(200), isForThisThread(20)]).toEqual([true, false])
-    await undefined
+  /** Operations of these times started together: where each ran, and whether at once. */
+  async function placesOf(...times: readonly number[]): Promise<{ places: Place[]; atOnce: number }> {
+    const places: Place[] = []
+    const run = (place: Place) => () => places.push(place)
+    const results = times.map((time) => compute(time, run('here'), run('elsewhere')))
+    const atOnce = places.length
+    await Promise.all(results)
+    return { places, atOnce }
+  }
+
+  test('the long never', async () => {
+    expect(await placesOf(201, 1500)).toEqual({ places: ['elsewhere', 'elsewhere'], atOnce: 2 })
+  })
+
+  test('of the middling the first of each turn', async () => {
+    for (let turn = 0; turn < 3; turn++) {
+      expect((await placesOf(70, 70, 110)).places).toEqual(['here', 'elsewhere', 'elsewhere'])
+    }
+    expect((await placesOf(26, 70)).places).toEqual(['here', 'elsewhere'])
+  })
+
+  test('the short always, though no more than half a millisecond of them in one turn', async () => {
+    expect((await placesOf(...Array(10).fill(2))).atOnce).toBe(10)
+    const crowd = await placesOf(...Array(64).fill(26))
+    expect(crowd.places).toEqual(Array(64).fill('here'))
+    expect(crowd.atOnce).toBe(20)
+  })
+
+  test('others get their turns in between', async () => {
+    const events: string[] = []
+    let isWorking = true
+    const tick = () => {
+      events.push('other')
+      if (isWorking) setImmediate(tick)
+    }
+    setImmediate(tick)
+    const work = () => events.push('work')
+    await Promise.all(Array.from({ length: 64 }, () => compute(26, work, work)))
+    isWorking = false
+    const runs = events.join(' ').split('other')
+    const lengths = runs.map((run) => run.split('work').length - 1)
+    expect(lengths.reduce((sum, length) => sum + length)).toBe(64)
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(20)
+  })
+
+  test('what throws later is the rejection of its own promise', async () => {
+    const fail = () => {
+      throw new RangeError('computed in vain')
+    }
+    const work = Array.from({ length: 40 }, (_, index) =>
+      index < 30 ? compute(26, () => index, fail) : compute(26, fail, fail),
+    )
+    const outcomes = await Promise.allSettled(work)
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      ...Array(30).fill('fulfilled'),
+      ...Array(10).fill('rejected'),
+    ])
   })
 
   test('the table says of each algorithm how long it takes', () => {
