@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { build } from 'esbuild'
 
 // What the package holds: `dist` for every runtime, in few files, since each costs a millisecond to load; and
@@ -14,9 +15,10 @@ const withoutNode = {
       'runtime.ts': 'export const NodeBuffer = undefined\nexport const builtin = () => undefined',
       'buffer.ts': 'export const bufferCodec = undefined',
       'backend/node.ts': 'export const nodeBackend = undefined',
+      'backend/choice.ts': "import { webBackend } from './web.ts'\nexport const backend = () => webBackend",
     }
     for (const [file, contents] of Object.entries(absent)) {
-      onLoad({ filter: new RegExp(`/src/${file}$`) }, () => ({ contents }))
+      onLoad({ filter: new RegExp(`/src/${file}$`) }, ({ path }) => ({ contents, resolveDir: dirname(path) }))
     }
   },
 }

@@ -18,22 +18,22 @@ const BUNDLES: readonly Bundle[] = [
   {
     name: 'verify a JWT with a JWK',
     ours: "export { importVerificationKey, verifyJwt } from 'countersign'",
-    limit: 7900,
+    limit: 8100,
     theirs: "export { importJWK, jwtVerify } from 'jose'",
   },
   {
     name: 'the same with a remote set',
     ours: "export { createRemoteJwks, verifyJwt } from 'countersign'",
-    limit: 10_700,
+    limit: 10_900,
     theirs: "export { createRemoteJWKSet, jwtVerify } from 'jose'",
   },
   {
     name: 'everything in countersign',
     ours: "export * from 'countersign'",
-    limit: 12_500,
+    limit: 12_700,
     theirs: "export * from 'jose'",
   },
-  { name: 'everything in countersign/gateway', ours: "export * from 'countersign/gateway'", limit: 19_900 },
+  { name: 'everything in countersign/gateway', ours: "export * from 'countersign/gateway'", limit: 20_000 },
 ]
 
 interface Size {
