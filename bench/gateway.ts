@@ -19,7 +19,7 @@ import { ALGORITHMS, type Algorithm, describeVariant, NO_CHECK, VARIANTS, type V
 // --only HS256       only the variants whose names hold that, and no check
 // --profile out      the servers leave the CPU profiles of Node in that directory
 
-const FULL: Plan = { rounds: 9, seconds: 1, warmup: 6, connections: 32, tokens: 1000 }
+const FULL: Plan = { rounds: 3, seconds: 1, warmup: 6, connections: 32, tokens: 1000 }
 const QUICK: Plan = { rounds: 3, seconds: 0.5, warmup: 3, connections: 32, tokens: 1000 }
 
 const { values } = parseArgs({
