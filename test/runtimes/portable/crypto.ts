@@ -52,7 +52,7 @@ export const createSecretKey = (octets: Uint8Array): object => Object.freeze({ t
 export const createPrivateKey = ({ key }: { key: JsonKey | PortableKey }): PortableKey =>
   key instanceof PortableKey ? key : new PortableKey(key)
 
-export const createPublicKey = createPrivateKey
+export const createPublicKey: typeof createPrivateKey = (...key) => createPrivateKey(...key)
 
 interface KeyOptions {
   readonly modulusLength?: number
