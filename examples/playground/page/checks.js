@@ -70,7 +70,9 @@ const EMPTY = { state: 'empty', word: 'Nothing to check yet', why: 'Paste a toke
  * @returns {Promise<Verdict>}
  */
 async function judge({ token, keys, keyProblem, policy }) {
-  const refusal = await refusalOf(() => verifyJwt(token, keys ?? NO_KEYS, policy))
+  const judged = await refusalOf(() => verifyJwt(token, keys ?? NO_KEYS, policy))
+  // Without a key the library looks no further than the header; what is wrong with the rest is worth saying all the same.
+  const refusal = (keys === null && isMissingKey(judged) && (await refusalOf(() => decodeUnverified(token)))) || judged
   if (!refusal) return { state: 'accepted', word: 'Accepted', why: accepted(policy) }
   if (!(refusal instanceof JoseError)) {
     return {
@@ -80,12 +82,17 @@ async function judge({ token, keys, keyProblem, policy }) {
       ...told(refusal),
     }
   }
-  if (keys === null && refusal.code === 'ERR_KEY_NOT_FOUND') {
+  if (keys === null && isMissingKey(refusal)) {
     return keyProblem
       ? { state: 'unverified', word: 'Unverified', why: 'The key cannot be used.', ...told(keyProblem) }
       : { state: 'unverified', word: 'Unverified', why: 'Anybody may have written this. A key will tell.' }
   }
   return { state: 'refused', word: 'Refused', why: inPlainWords(refusal), ...told(refusal) }
+}
+
+/** @param {unknown} refusal */
+function isMissingKey(refusal) {
+  return refusal instanceof JoseError && refusal.code === 'ERR_KEY_NOT_FOUND'
 }
 
 /** @type {KeySource} */
