@@ -71,8 +71,9 @@ const EMPTY = { state: 'empty', word: 'Nothing to check yet', why: 'Paste a toke
  */
 async function judge({ token, keys, keyProblem, policy }) {
   const judged = await refusalOf(() => verifyJwt(token, keys ?? NO_KEYS, policy))
-  // Without a key the library looks no further than the header; what is wrong with the rest is worth saying all the same.
-  const refusal = (keys === null && isMissingKey(judged) && (await refusalOf(() => decodeUnverified(token)))) || judged
+  // Without a key that fits the library looks no further than the header; what is wrong with the rest is worth saying first.
+  const malformed = await refusalOf(() => decodeUnverified(token))
+  const refusal = judged instanceof JoseError ? (malformed ?? judged) : judged
   if (!refusal) return { state: 'accepted', word: 'Accepted', why: accepted(policy) }
   if (!(refusal instanceof JoseError)) {
     return {
@@ -82,17 +83,12 @@ async function judge({ token, keys, keyProblem, policy }) {
       ...told(refusal),
     }
   }
-  if (keys === null && isMissingKey(refusal)) {
+  if (keys === null && refusal.code === 'ERR_KEY_NOT_FOUND') {
     return keyProblem
       ? { state: 'unverified', word: 'Unverified', why: 'The key cannot be used.', ...told(keyProblem) }
       : { state: 'unverified', word: 'Unverified', why: 'Anybody may have written this. A key will tell.' }
   }
   return { state: 'refused', word: 'Refused', why: inPlainWords(refusal), ...told(refusal) }
-}
-
-/** @param {unknown} refusal */
-function isMissingKey(refusal) {
-  return refusal instanceof JoseError && refusal.code === 'ERR_KEY_NOT_FOUND'
 }
 
 /** @type {KeySource} */
