@@ -4,6 +4,7 @@ import { after, before } from 'node:test'
 import { testExamples } from './examples.js'
 import { testNewcomer } from './newcomer.js'
 import { createProject } from './project.js'
+import { testResolution } from './resolution.js'
 import { copyConsumers, testTypes } from './types.js'
 
 let project
@@ -13,4 +14,4 @@ before(() => {
 })
 after(() => project.remove())
 
-for (const suite of [testNewcomer, testExamples, testTypes]) suite(() => project)
+for (const suite of [testNewcomer, testExamples, testTypes, testResolution]) suite(() => project)
