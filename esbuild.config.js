@@ -15,6 +15,8 @@ const withoutNode = {
       'runtime.ts': 'export const NodeBuffer = undefined\nexport const builtin = () => undefined',
       'buffer.ts': 'export const bufferCodec = undefined',
       'backend/node.ts': 'export const nodeBackend = undefined',
+      'gateway/tls-client.ts':
+        "import { noTls } from './tls-config.ts'\nexport const createTlsFetch = async (block) => { throw noTls(block) }",
       'backend/choice.ts': "import { webBackend } from './web.ts'\nexport const backend = () => webBackend",
     }
     for (const [file, contents] of Object.entries(absent)) {

@@ -5,7 +5,7 @@ import { builtin } from '../runtime.ts'
 import type { UrlLocation } from './config.ts'
 import { type Host, readConfigFile } from './host.ts'
 import type { Block } from './option-reader.ts'
-import type { TlsSettings } from './tls-config.ts'
+import { noTls, type TlsSettings } from './tls-config.ts'
 
 /** A `fetch` over Node's TLS with the options of `jwk_url`. It does what `compileFetch` asks of it, and no more. */
 export async function createTlsFetch(
@@ -16,10 +16,7 @@ export async function createTlsFetch(
   const https = builtin<typeof import('node:https')>('node:https')
   const nodeTls = builtin<typeof import('node:tls')>('node:tls')
   const stream = builtin<typeof import('node:stream')>('node:stream')
-  if (!https || !nodeTls || !stream) {
-    const names = '"jwk_local_ca", "jwk_fingerprints" and "cipher_suites"'
-    throw new JoseError('ERR_CONFIG', `${block}: ${names} need Node's TLS, which this runtime does not have`)
-  }
+  if (!https || !nodeTls || !stream) throw noTls(block)
   // Deno has the option and passes over it, so any suite would do.
   if (tls.ciphers.length > 0 && 'Deno' in globalThis) {
     throw new JoseError('ERR_CONFIG', `${block}: "cipher_suites" cannot be kept in Deno`)

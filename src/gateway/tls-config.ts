@@ -1,4 +1,5 @@
-import type { OptionReader } from './option-reader.ts'
+import { JoseError } from '../errors.ts'
+import type { Block, OptionReader } from './option-reader.ts'
 
 /** The TLS options of `jwk_url`. */
 export interface TlsSettings {
@@ -16,6 +17,12 @@ export function readTlsConfig(read: OptionReader): TlsSettings | undefined {
   const pins = (read.strings('jwk_fingerprints') ?? []).map((pin) => readPin(read, pin))
   const ciphers = (read.integers('cipher_suites') ?? []).map((suite) => readSuite(read, suite))
   return caPath === undefined && pins.length === 0 && ciphers.length === 0 ? undefined : { caPath, pins, ciphers }
+}
+
+/** What the options say where nothing can keep them: they are never passed over. */
+export function noTls(block: Block): JoseError {
+  const names = '"jwk_local_ca", "jwk_fingerprints" and "cipher_suites"'
+  return new JoseError('ERR_CONFIG', `${block}: ${names} need Node's TLS, which this runtime does not have`)
 }
 
 /** Base64 in either alphabet, padded or not: 32 octets. */
