@@ -33,7 +33,7 @@ const BUNDLES: readonly Bundle[] = [
     limit: 12_700,
     theirs: "export * from 'jose'",
   },
-  { name: 'everything in countersign/gateway', ours: "export * from 'countersign/gateway'", limit: 20_000 },
+  { name: 'everything in countersign/gateway', ours: "export * from 'countersign/gateway'", limit: 19_200 },
 ]
 
 interface Size {
