@@ -36,46 +36,10 @@ export function checkRsaPrivate({ n, e, d, p, q, dp, dq, qi }: RsaNumbers<RsaPri
 export const RSA_PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const
 type RsaPrivateName = 'n' | 'e' | (typeof RSA_PRIVATE_MEMBERS)[number]
 
-const ROCA_PRIMES = [
-  3n,
-  5n,
-  7n,
-  11n,
-  13n,
-  17n,
-  19n,
-  23n,
-  29n,
-  31n,
-  37n,
-  41n,
-  43n,
-  47n,
-  53n,
-  59n,
-  61n,
-  67n,
-  71n,
-  73n,
-  79n,
-  83n,
-  89n,
-  97n,
-  101n,
-  103n,
-  107n,
-  109n,
-  113n,
-  127n,
-  131n,
-  137n,
-  139n,
-  149n,
-  151n,
-  157n,
-  163n,
-  167n,
-]
+/** From 3 to 167. */
+const ROCA_PRIMES = Array.from({ length: 83 }, (_, index) => 2 * index + 3)
+  .filter((odd, _, odds) => !odds.some((divisor) => divisor < odd && odd % divisor === 0))
+  .map(BigInt)
 
 /**
  * Whether n looks like k·M + (65537^a mod M), M the product of these primes: then n mod p lies in the subgroup that
