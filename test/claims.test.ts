@@ -1,12 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { type ClaimsPolicy, checkClaims } from '../src/index.ts'
-import { CLAIMS, TYP } from './cases/claims.ts'
+import { CLAIMS } from './cases/claims.ts'
 import { forge } from './forge.ts'
 import { PATHS } from './paths.ts'
 import { NOW, policyOf, SECRET, testCases, verdictOf } from './verdict.ts'
 
 testCases('claims', CLAIMS)
-testCases('the kind of token', TYP)
 
 describe('checkClaims', () => {
   for (const { rule, title, payload, policy, verdict } of CLAIMS) {

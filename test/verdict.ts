@@ -16,6 +16,8 @@ export interface Case {
   /** The rule that decides. */
   readonly rule: string
   readonly title: string
+  /** The row of the catalogue (`security/catalogue.ts`) whose attack it is, if it is one. */
+  readonly attack?: number
   /** Not always a string. */
   readonly token: unknown
   /** `accepted`, or the code of the refusal, with the claim at fault behind it where there is one. */
@@ -26,6 +28,11 @@ export interface Case {
   readonly policy?: Policy
   /** Whether only the asynchronous paths can take it. */
   readonly asynchronous?: boolean
+}
+
+/** The cases as those of one attack, by its row in the catalogue. */
+export function attack<Some extends Case>(row: number, cases: readonly Some[]): Some[] {
+  return cases.map((entry) => ({ ...entry, attack: row }))
 }
 
 /** What the library makes of something: `accepted`, or code and claim of the refusal. Other errors are thrown on. */
@@ -77,8 +84,15 @@ export function casesOf(path: Path, cases: readonly Case[]): readonly Case[] {
   return path.name === 'sync' ? cases.filter(({ asynchronous }) => !asynchronous) : cases
 }
 
-/** One test for each case and path. */
+/** One test for each case and path. Those that are attacks are run by `security/tables.test.ts`. */
 export function testCases(title: string, cases: readonly Case[]): void {
+  runCases(
+    title,
+    cases.filter(({ attack }) => attack === undefined),
+  )
+}
+
+export function runCases(title: string, cases: readonly Case[]): void {
   for (const path of PATHS) {
     describe(`${title} (${path.name})`, () => {
       for (const entry of casesOf(path, cases)) {

@@ -1,5 +1,5 @@
 import { forge } from '../forge.ts'
-import { type Case, NOW, type Policy, SECRET } from '../verdict.ts'
+import { attack, type Case, NOW, type Policy, SECRET } from '../verdict.ts'
 
 type Row = readonly [payload: string, verdict: string, policy?: Policy]
 
@@ -28,7 +28,7 @@ const BAD_ISS = 'ERR_JWT_CLAIM iss'
 const BAD_AUD = 'ERR_JWT_CLAIM aud'
 const BAD_SUB = 'ERR_JWT_CLAIM sub'
 
-// ---- R17: types (attacks 27, 29, 30) ----
+// ---- R17: types ----
 
 const NO_NUMBERS = ['"x"', '"1700000000"', 'null', 'true', 'false', '[]', '[1700000000]', '{}', '1e400', '-1e400']
 const NO_STRINGS = ['5', '0', 'null', 'true', '[]', '["https://evil","https://good"]', '["https://good"]', '{}']
@@ -36,21 +36,32 @@ const NO_AUDIENCES = ['5', 'null', 'true', '{}', '{"0":"api"}', '["api",5]', '[n
 
 const TYPES: readonly ClaimsCase[] = [
   ...['exp', 'nbf', 'iat'].flatMap((claim) =>
-    rows('R17', [
-      ...NO_NUMBERS.map((value): Row => [`{"${claim}":${value}}`, `ERR_JWT_CLAIM ${claim}`]),
-      [`{"${claim}":${NOW}}`, claim === 'exp' ? 'ERR_JWT_EXPIRED exp' : 'accepted'],
-    ]),
+    attack(
+      27,
+      rows('R17', [
+        ...NO_NUMBERS.map((value): Row => [`{"${claim}":${value}}`, `ERR_JWT_CLAIM ${claim}`]),
+        [`{"${claim}":${NOW}}`, claim === 'exp' ? 'ERR_JWT_EXPIRED exp' : 'accepted'],
+      ]),
+    ),
   ),
   ...['iss', 'sub', 'jti'].flatMap((claim) =>
+    attack(
+      30,
+      rows('R17', [
+        ...NO_STRINGS.map((value): Row => [`{"${claim}":${value}}`, `ERR_JWT_CLAIM ${claim}`]),
+        [`{"${claim}":""}`, 'accepted'],
+        [`{"${claim}":"x"}`, 'accepted'],
+      ]),
+    ),
+  ),
+  ...attack(
+    29,
     rows('R17', [
-      ...NO_STRINGS.map((value): Row => [`{"${claim}":${value}}`, `ERR_JWT_CLAIM ${claim}`]),
-      [`{"${claim}":""}`, 'accepted'],
-      [`{"${claim}":"x"}`, 'accepted'],
+      ...NO_AUDIENCES.map((value): Row => [`{"aud":${value}}`, BAD_AUD]),
+      ...['""', '"api"', '[]', '["api"]', '["api","other"]'].map((value): Row => [`{"aud":${value}}`, 'accepted']),
     ]),
   ),
   ...rows('R17', [
-    ...NO_AUDIENCES.map((value): Row => [`{"aud":${value}}`, BAD_AUD]),
-    ...['""', '"api"', '[]', '["api"]', '["api","other"]'].map((value): Row => [`{"aud":${value}}`, 'accepted']),
     ['{"other":null,"nested":{"exp":"x","iss":5}}', 'accepted'],
     // Types are checked whatever the policy says, and before it.
     ['{"iss":["good","evil"]}', BAD_ISS, { issuer: 'good' }],
@@ -64,40 +75,46 @@ const TYPES: readonly ClaimsCase[] = [
 // ---- R18: what is configured is mandatory ----
 
 const MEMBERS: readonly ClaimsCase[] = [
-  ...rows('R18', [
-    ['{"iss":"good"}', 'accepted', { issuer: 'good' }],
-    ['{"iss":"evil"}', BAD_ISS, { issuer: 'good' }],
-    ['{"sub":"good"}', BAD_ISS, { issuer: 'good' }],
-    ['{}', BAD_ISS, { issuer: 'good' }],
-    ['{"iss":""}', BAD_ISS, { issuer: 'good' }],
-    ...['good.evil', 'evil.good', 'goo', 'ood', 'Good', 'good ', ' good', 'g.od', '.*'].map(
-      (iss): Row => [`{"iss":"${iss}"}`, BAD_ISS, { issuer: 'good' }],
-    ),
-    ['{"iss":"good"}', BAD_ISS, { issuer: '.*' }],
-    ['{"iss":"second"}', 'accepted', { issuer: ['first', 'second'] }],
-    ['{"iss":"first,second"}', BAD_ISS, { issuer: ['first', 'second'] }],
-    ['{"iss":"third"}', BAD_ISS, { issuer: ['first', 'second'] }],
-    ['{}', BAD_ISS, { issuer: ['first', 'second'] }],
-    ['{"iss":"whatever"}', 'accepted', { issuer: null }],
-  ]),
-  ...rows('R18', [
-    ['{"aud":"api"}', 'accepted', { audience: 'api' }],
-    ['{"aud":["other","api"]}', 'accepted', { audience: 'api' }],
-    ['{"aud":"b"}', 'accepted', { audience: ['a', 'b'] }],
-    ['{"aud":["c","b"]}', 'accepted', { audience: ['a', 'b'] }],
-    ['{}', BAD_AUD, { audience: 'api' }],
-    ['{"aud":[]}', BAD_AUD, { audience: 'api' }],
-    ['{"aud":""}', BAD_AUD, { audience: 'api' }],
-    ['{"aud":[""]}', BAD_AUD, { audience: 'api' }],
-    ['{"aud":"other"}', BAD_AUD, { audience: 'api' }],
-    ['{"aud":["c","d"]}', BAD_AUD, { audience: ['a', 'b'] }],
-    ['{"aud":["a,b"]}', BAD_AUD, { audience: ['a', 'b'] }],
-    ...['apis', 'my-api', 'ap', 'API', 'api ', 'api other'].flatMap((aud): Row[] => [
-      [`{"aud":"${aud}"}`, BAD_AUD, { audience: 'api' }],
-      [`{"aud":["${aud}"]}`, BAD_AUD, { audience: 'api' }],
+  ...attack(
+    30,
+    rows('R18', [
+      ['{"iss":"good"}', 'accepted', { issuer: 'good' }],
+      ['{"iss":"evil"}', BAD_ISS, { issuer: 'good' }],
+      ['{"sub":"good"}', BAD_ISS, { issuer: 'good' }],
+      ['{}', BAD_ISS, { issuer: 'good' }],
+      ['{"iss":""}', BAD_ISS, { issuer: 'good' }],
+      ...['good.evil', 'evil.good', 'goo', 'ood', 'Good', 'good ', ' good', 'g.od', '.*'].map(
+        (iss): Row => [`{"iss":"${iss}"}`, BAD_ISS, { issuer: 'good' }],
+      ),
+      ['{"iss":"good"}', BAD_ISS, { issuer: '.*' }],
+      ['{"iss":"second"}', 'accepted', { issuer: ['first', 'second'] }],
+      ['{"iss":"first,second"}', BAD_ISS, { issuer: ['first', 'second'] }],
+      ['{"iss":"third"}', BAD_ISS, { issuer: ['first', 'second'] }],
+      ['{}', BAD_ISS, { issuer: ['first', 'second'] }],
+      ['{"iss":"whatever"}', 'accepted', { issuer: null }],
     ]),
-    ['{"aud":"whatever"}', 'accepted', { audience: null }],
-  ]),
+  ),
+  ...attack(
+    29,
+    rows('R18', [
+      ['{"aud":"api"}', 'accepted', { audience: 'api' }],
+      ['{"aud":["other","api"]}', 'accepted', { audience: 'api' }],
+      ['{"aud":"b"}', 'accepted', { audience: ['a', 'b'] }],
+      ['{"aud":["c","b"]}', 'accepted', { audience: ['a', 'b'] }],
+      ['{}', BAD_AUD, { audience: 'api' }],
+      ['{"aud":[]}', BAD_AUD, { audience: 'api' }],
+      ['{"aud":""}', BAD_AUD, { audience: 'api' }],
+      ['{"aud":[""]}', BAD_AUD, { audience: 'api' }],
+      ['{"aud":"other"}', BAD_AUD, { audience: 'api' }],
+      ['{"aud":["c","d"]}', BAD_AUD, { audience: ['a', 'b'] }],
+      ['{"aud":["a,b"]}', BAD_AUD, { audience: ['a', 'b'] }],
+      ...['apis', 'my-api', 'ap', 'API', 'api ', 'api other'].flatMap((aud): Row[] => [
+        [`{"aud":"${aud}"}`, BAD_AUD, { audience: 'api' }],
+        [`{"aud":["${aud}"]}`, BAD_AUD, { audience: 'api' }],
+      ]),
+      ['{"aud":"whatever"}', 'accepted', { audience: null }],
+    ]),
+  ),
   ...rows('R18', [
     ['{"sub":"alice"}', 'accepted', { subject: 'alice' }],
     ['{"sub":"mallory"}', BAD_SUB, { subject: 'alice' }],
@@ -147,25 +164,27 @@ const TIMES: readonly ClaimsCase[] = [
     [`{"nbf":${NOW}}`, 'ERR_JWT_NOT_YET_VALID nbf', { clockTolerance: 30, ...at(NOW - 30.001) }],
     [`{"nbf":0,"exp":${NOW}}`, 'ERR_JWT_EXPIRED exp', at(NOW)],
   ]),
-  ...rows('R18', [
-    // Attack 32.
-    ['{}', 'ERR_JWT_CLAIM iat', { maxAge: 60 }],
-    ['{}', 'ERR_JWT_CLAIM iat', { maxAge: 0 }],
-    [`{"iat":${NOW}}`, 'accepted', { maxAge: 60, ...at(NOW + 60) }],
-    [`{"iat":${NOW}}`, 'ERR_JWT_EXPIRED iat', { maxAge: 60, ...at(NOW + 60.001) }],
-    [`{"iat":${NOW}}`, 'ERR_JWT_EXPIRED iat', { maxAge: 60, ...at(NOW + 61) }],
-    [`{"iat":${NOW}}`, 'accepted', { maxAge: 60, clockTolerance: 5, ...at(NOW + 65) }],
-    [`{"iat":${NOW}}`, 'ERR_JWT_EXPIRED iat', { maxAge: 60, clockTolerance: 5, ...at(NOW + 65.001) }],
-    [`{"iat":${NOW}}`, 'accepted', { maxAge: 60, ...at(NOW) }],
-    [`{"iat":${NOW}}`, 'ERR_JWT_NOT_YET_VALID iat', { maxAge: 60, ...at(NOW - 0.001) }],
-    [`{"iat":${NOW + 3600}}`, 'ERR_JWT_NOT_YET_VALID iat', { maxAge: 60, ...at(NOW) }],
-    [`{"iat":${NOW}}`, 'accepted', { maxAge: 60, clockTolerance: 5, ...at(NOW - 5) }],
-    [`{"iat":${NOW}}`, 'ERR_JWT_NOT_YET_VALID iat', { maxAge: 60, clockTolerance: 5, ...at(NOW - 5.001) }],
-    [`{"iat":${NOW}}`, 'accepted', { maxAge: 0, ...at(NOW) }],
-    [`{"iat":${NOW}}`, 'ERR_JWT_EXPIRED iat', { maxAge: 0, ...at(NOW + 0.001) }],
-    [`{"iat":${NOW + 3600}}`, 'accepted', at(NOW)],
-    [`{"iat":${NOW},"exp":${NOW + 10}}`, 'ERR_JWT_EXPIRED exp', { maxAge: 60, ...at(NOW + 10) }],
-  ]),
+  ...attack(
+    32,
+    rows('R18', [
+      ['{}', 'ERR_JWT_CLAIM iat', { maxAge: 60 }],
+      ['{}', 'ERR_JWT_CLAIM iat', { maxAge: 0 }],
+      [`{"iat":${NOW}}`, 'accepted', { maxAge: 60, ...at(NOW + 60) }],
+      [`{"iat":${NOW}}`, 'ERR_JWT_EXPIRED iat', { maxAge: 60, ...at(NOW + 60.001) }],
+      [`{"iat":${NOW}}`, 'ERR_JWT_EXPIRED iat', { maxAge: 60, ...at(NOW + 61) }],
+      [`{"iat":${NOW}}`, 'accepted', { maxAge: 60, clockTolerance: 5, ...at(NOW + 65) }],
+      [`{"iat":${NOW}}`, 'ERR_JWT_EXPIRED iat', { maxAge: 60, clockTolerance: 5, ...at(NOW + 65.001) }],
+      [`{"iat":${NOW}}`, 'accepted', { maxAge: 60, ...at(NOW) }],
+      [`{"iat":${NOW}}`, 'ERR_JWT_NOT_YET_VALID iat', { maxAge: 60, ...at(NOW - 0.001) }],
+      [`{"iat":${NOW + 3600}}`, 'ERR_JWT_NOT_YET_VALID iat', { maxAge: 60, ...at(NOW) }],
+      [`{"iat":${NOW}}`, 'accepted', { maxAge: 60, clockTolerance: 5, ...at(NOW - 5) }],
+      [`{"iat":${NOW}}`, 'ERR_JWT_NOT_YET_VALID iat', { maxAge: 60, clockTolerance: 5, ...at(NOW - 5.001) }],
+      [`{"iat":${NOW}}`, 'accepted', { maxAge: 0, ...at(NOW) }],
+      [`{"iat":${NOW}}`, 'ERR_JWT_EXPIRED iat', { maxAge: 0, ...at(NOW + 0.001) }],
+      [`{"iat":${NOW + 3600}}`, 'accepted', at(NOW)],
+      [`{"iat":${NOW},"exp":${NOW + 10}}`, 'ERR_JWT_EXPIRED exp', { maxAge: 60, ...at(NOW + 10) }],
+    ]),
+  ),
   ...rows('R19', [
     // A broken clock refuses.
     [`{"exp":${NOW}}`, 'ERR_JWT_EXPIRED exp', at(Number.NaN)],
@@ -177,24 +196,27 @@ const TIMES: readonly ClaimsCase[] = [
   ]),
 ]
 
-// ---- R12: own members only (attack 26) ----
+// ---- R12: own members only ----
 
-const PROTOTYPES: readonly ClaimsCase[] = rows('R12', [
-  ['{"__proto__":{"iss":"good"}}', BAD_ISS, { issuer: 'good' }],
-  ['{"constructor":{"iss":"good"}}', BAD_ISS, { issuer: 'good' }],
-  ['{"__proto__":{"aud":"api"}}', BAD_AUD, { audience: 'api' }],
-  ['{"__proto__":{"sub":"alice"}}', BAD_SUB, { subject: 'alice' }],
-  ['{"__proto__":{"exp":9999999999}}', 'ERR_JWT_CLAIM exp', { required: ['exp'] }],
-  [`{"__proto__":{"iat":${NOW}}}`, 'ERR_JWT_CLAIM iat', { maxAge: 60 }],
-  ['{"__proto__":{"iss":5,"exp":"x"}}', 'accepted'],
-  ['{"__proto__":null}', 'accepted'],
-  ['{"__proto__":1}', 'accepted', { required: ['__proto__'] }],
-  ['{}', 'ERR_JWT_CLAIM __proto__', { required: ['__proto__'] }],
-])
+const PROTOTYPES: readonly ClaimsCase[] = attack(
+  26,
+  rows('R12', [
+    ['{"__proto__":{"iss":"good"}}', BAD_ISS, { issuer: 'good' }],
+    ['{"constructor":{"iss":"good"}}', BAD_ISS, { issuer: 'good' }],
+    ['{"__proto__":{"aud":"api"}}', BAD_AUD, { audience: 'api' }],
+    ['{"__proto__":{"sub":"alice"}}', BAD_SUB, { subject: 'alice' }],
+    ['{"__proto__":{"exp":9999999999}}', 'ERR_JWT_CLAIM exp', { required: ['exp'] }],
+    [`{"__proto__":{"iat":${NOW}}}`, 'ERR_JWT_CLAIM iat', { maxAge: 60 }],
+    ['{"__proto__":{"iss":5,"exp":"x"}}', 'accepted'],
+    ['{"__proto__":null}', 'accepted'],
+    ['{"__proto__":1}', 'accepted', { required: ['__proto__'] }],
+    ['{}', 'ERR_JWT_CLAIM __proto__', { required: ['__proto__'] }],
+  ]),
+)
 
 export const CLAIMS: readonly ClaimsCase[] = [...TYPES, ...MEMBERS, ...TIMES, ...PROTOTYPES]
 
-// ---- R18: the kind of token (attack 31) ----
+// ---- R18: the kind of token ----
 
 const BAD_TYP = 'ERR_JWT_CLAIM typ'
 
@@ -218,13 +240,16 @@ const TYP_ROWS: readonly (readonly [header: string, verdict: string, typ: string
   ['"__proto__":{"typ":"at+jwt"}', BAD_TYP, 'at+jwt'],
 ]
 
-export const TYP: readonly Case[] = TYP_ROWS.map(([member, verdict, typ]) => ({
-  rule: 'R18',
-  title: `${member} where ${typ} is demanded`,
-  token: forge(`{"alg":"HS256",${member}}`, {}, SECRET),
-  verdict,
-  policy: { typ },
-}))
+export const TYP: readonly Case[] = attack(
+  31,
+  TYP_ROWS.map(([member, verdict, typ]) => ({
+    rule: 'R18',
+    title: `${member} where ${typ} is demanded`,
+    token: forge(`{"alg":"HS256",${member}}`, {}, SECRET),
+    verdict,
+    policy: { typ },
+  })),
+)
 
 // ---- R11: the payload of a JWT ----
 
@@ -251,11 +276,22 @@ const DUPLICATES = [
 ]
 
 export const PAYLOADS: readonly Case[] = [
-  ...[...NO_OBJECTS, ...DUPLICATES].map((payload) => payloadCase(payload, payload, 'ERR_JWT_INVALID')),
-  payloadCase('FF', Uint8Array.of(0xff), 'ERR_JWT_INVALID'),
-  payloadCase('{"a":"ED A0 80"}', Buffer.from('7b2261223a22eda080227d', 'hex'), 'ERR_JWT_INVALID'),
-  payloadCase('63 arrays in the object', `{"a":${'['.repeat(63)}${']'.repeat(63)}}`, 'accepted'),
-  payloadCase('64 arrays in the object', `{"a":${'['.repeat(64)}${']'.repeat(64)}}`, 'ERR_JWT_INVALID'),
+  ...attack(
+    25,
+    NO_OBJECTS.map((payload) => payloadCase(payload, payload, 'ERR_JWT_INVALID')),
+  ),
+  ...attack(
+    23,
+    DUPLICATES.map((payload) => payloadCase(payload, payload, 'ERR_JWT_INVALID')),
+  ),
+  ...attack(24, [
+    payloadCase('FF', Uint8Array.of(0xff), 'ERR_JWT_INVALID'),
+    payloadCase('{"a":"ED A0 80"}', Buffer.from('7b2261223a22eda080227d', 'hex'), 'ERR_JWT_INVALID'),
+  ]),
+  ...attack(39, [
+    payloadCase('63 arrays in the object', `{"a":${'['.repeat(63)}${']'.repeat(63)}}`, 'accepted'),
+    payloadCase('64 arrays in the object', `{"a":${'['.repeat(64)}${']'.repeat(64)}}`, 'ERR_JWT_INVALID'),
+  ]),
   payloadCase('letters from everywhere', '{"a":"é€😀"}', 'accepted'),
 ]
 

@@ -1,5 +1,5 @@
 import { forge, seal, segment, segmentsOf } from '../forge.ts'
-import { type Case, SECRET } from '../verdict.ts'
+import { attack, type Case, SECRET } from '../verdict.ts'
 
 // R9: what is a token at all. R10: what is a segment.
 
@@ -26,25 +26,47 @@ const POLYGLOT = `{"${HEADER}":"","x":".${PAYLOAD}.","protected":"${HEADER}","pa
 
 export const FORM: readonly Case[] = [
   { rule: 'R9', title: 'three good segments', token: GOOD, verdict: 'accepted' },
-  ...NOT_STRINGS.map(([title, token]) => ({ rule: 'R9', title, token, verdict: 'ERR_JWS_INVALID' })),
-  ...invalid('R9', [
-    ['nothing', ''],
-    ['one segment', HEADER],
-    ['two segments (stripped signature)', `${HEADER}.${PAYLOAD}`],
-    ['two segments, with the signature', `${HEADER}.${SIGNATURE}`],
-    ['a fourth segment', `${GOOD}.x`],
-    ['a fourth, empty segment', `${GOOD}.`],
-    ['an empty segment before the others', `.${GOOD}`],
-    ['five segments (JWE)', `${segment({ alg: 'dir', enc: 'A256GCM' })}..${PAYLOAD}.${PAYLOAD}.${SIGNATURE}`],
-    ['two dots and no more', '..'],
-    ['an empty header', `.${PAYLOAD}.${SIGNATURE}`],
-    ['five million dots', '.'.repeat(5_000_000), { maxTokenLength: 10_000_000 }],
-    ['five million dots after a token', GOOD + '.'.repeat(5_000_000), { maxTokenLength: 10_000_000 }],
-    ['the flattened JSON serialization', FLATTENED],
-    ['the general JSON serialization', JSON.stringify({ payload: PAYLOAD, signatures: [{ protected: HEADER }] })],
+  ...attack(
+    22,
+    NOT_STRINGS.map(([title, token]) => ({ rule: 'R9', title, token, verdict: 'ERR_JWS_INVALID' })),
+  ),
+  ...attack(
+    2,
+    invalid('R9', [
+      ['nothing', ''],
+      ['one segment', HEADER],
+      ['two segments (stripped signature)', `${HEADER}.${PAYLOAD}`],
+      ['two segments, with the signature', `${HEADER}.${SIGNATURE}`],
+    ]),
+  ),
+  ...attack(
+    21,
+    invalid('R9', [
+      ['a fourth segment', `${GOOD}.x`],
+      ['a fourth, empty segment', `${GOOD}.`],
+      ['an empty segment before the others', `.${GOOD}`],
+      ['two dots and no more', '..'],
+      ['an empty header', `.${PAYLOAD}.${SIGNATURE}`],
+      ['five million dots', '.'.repeat(5_000_000), { maxTokenLength: 10_000_000 }],
+      ['five million dots after a token', GOOD + '.'.repeat(5_000_000), { maxTokenLength: 10_000_000 }],
+    ]),
+  ),
+  ...attack(
+    37,
+    invalid('R9', [
+      ['five segments (JWE)', `${segment({ alg: 'dir', enc: 'A256GCM' })}..${PAYLOAD}.${PAYLOAD}.${SIGNATURE}`],
+    ]),
+  ),
+  ...attack(38, [
+    ...invalid('R9', [
+      ['the flattened JSON serialization', FLATTENED],
+      ['the general JSON serialization', JSON.stringify({ payload: PAYLOAD, signatures: [{ protected: HEADER }] })],
+    ]),
+    { rule: 'R9', title: 'JSON with a compact token in it', token: POLYGLOT, verdict: 'ERR_BASE64URL' },
   ]),
-  { rule: 'R9', title: 'JSON with a compact token in it', token: POLYGLOT, verdict: 'ERR_BASE64URL' },
-  { rule: 'R14', title: 'an empty signature', token: `${HEADER}.${PAYLOAD}.`, verdict: 'ERR_JWS_SIGNATURE' },
+  ...attack(2, [
+    { rule: 'R14', title: 'an empty signature', token: `${HEADER}.${PAYLOAD}.`, verdict: 'ERR_JWS_SIGNATURE' },
+  ]),
   {
     rule: 'R11',
     title: 'an empty payload, signed',
@@ -95,7 +117,7 @@ export const LENGTH: readonly Case[] = [
   },
 ]
 
-// ---- R10: malleable base64url (attack 20) ----
+// ---- R10: malleable base64url ----
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
@@ -132,19 +154,22 @@ export const MALLEABLE = holding(0, (count) => {
   )
 })
 
-export const BASE64URL: readonly Case[] = ['header', 'payload', 'signature'].flatMap((name, index) =>
-  VARIANTS.map(([title, change]) => {
-    const segments = segmentsOf(MALLEABLE)
-    const changed = segments.map((text, place) => (place === index ? change(text) : text))
-    const input = changed.slice(0, 2).join('.')
-    return {
-      rule: 'R10',
-      title: `${title} in the ${name}`,
-      // Signed as it stands, so that nothing but the form of the text is wrong.
-      token: index === 2 ? changed.join('.') : seal(input, SECRET, 'HS256'),
-      verdict: 'ERR_BASE64URL',
-    }
-  }),
+export const BASE64URL: readonly Case[] = attack(
+  20,
+  ['header', 'payload', 'signature'].flatMap((name, index) =>
+    VARIANTS.map(([title, change]) => {
+      const segments = segmentsOf(MALLEABLE)
+      const changed = segments.map((text, place) => (place === index ? change(text) : text))
+      const input = changed.slice(0, 2).join('.')
+      return {
+        rule: 'R10',
+        title: `${title} in the ${name}`,
+        // Signed as it stands, so that nothing but the form of the text is wrong.
+        token: index === 2 ? changed.join('.') : seal(input, SECRET, 'HS256'),
+        verdict: 'ERR_BASE64URL',
+      }
+    }),
+  ),
 )
 
 function setUnusedBits(text: string, bits: number): string {

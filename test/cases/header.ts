@@ -1,5 +1,5 @@
 import { forge, seal, segment } from '../forge.ts'
-import { type Case, type Policy, SECRET } from '../verdict.ts'
+import { attack, type Case, type Policy, SECRET } from '../verdict.ts'
 
 /** A token with this text or these octets as its header, and a good HS256 signature. */
 function headed(header: string | Uint8Array): string {
@@ -29,8 +29,8 @@ const UNKNOWN_ALGS = [
 ]
 const UNTYPED_ALGS: readonly unknown[] = [['none'], ['HS256'], [], {}, { toString: 'HS256' }, 256, 0, true, false, null]
 
-/** R1 (attack 1). Each with the MAC that it would have for HS256, and with no signature at all. */
-export const ALG: readonly Case[] = [
+/** R1. Each with the MAC that it would have for HS256, and with no signature at all. */
+export const ALG: readonly Case[] = attack(1, [
   ...[...UNKNOWN_ALGS.map((alg) => JSON.stringify(alg)), ...UNTYPED_ALGS.map((alg) => JSON.stringify(alg))].flatMap(
     (alg, index) => {
       const header = `{"alg":${alg}}`
@@ -42,63 +42,75 @@ export const ALG: readonly Case[] = [
     },
   ),
   ...rows('R1', 'ERR_JWS_INVALID', plain(['{}', '{"typ":"JWT"}', '{"Alg":"HS256"}', '{"ALG":"HS256"}'])),
-]
+])
 
 /** R11, R12: what is a header at all. */
 export const JSON_FORM: readonly Case[] = [
-  ...rows(
-    'R11',
-    'ERR_JWS_INVALID',
-    plain([
-      ...['', ' ', '[]', '[{"alg":"HS256"}]', '"HS256"', '"{}"', 'null', '1', 'true', '{', '{"alg":"HS256"'],
-      ...['{"alg":"HS256"}x', '{"alg":"HS256"}{}', '{"alg":"HS256"},', '{"alg":"HS256",}', "{'alg':'HS256'}"],
-      ...['{alg:"HS256"}', '{"alg":"HS256"}//', '{"alg":"HS256"}\u0000', '\u00a0{"alg":"HS256"}'],
+  ...attack(
+    25,
+    rows(
+      'R11',
+      'ERR_JWS_INVALID',
+      plain([
+        ...['', ' ', '[]', '[{"alg":"HS256"}]', '"HS256"', '"{}"', 'null', '1', 'true', '{', '{"alg":"HS256"'],
+        ...['{"alg":"HS256"}x', '{"alg":"HS256"}{}', '{"alg":"HS256"},', '{"alg":"HS256",}', "{'alg':'HS256'}"],
+        ...['{alg:"HS256"}', '{"alg":"HS256"}//', '{"alg":"HS256"}\u0000', '\u00a0{"alg":"HS256"}'],
+      ]),
+    ),
+  ),
+  ...attack(
+    23,
+    rows(
+      'R11',
+      'ERR_JWS_INVALID',
+      plain([
+        '{"alg":"none","alg":"HS256"}',
+        '{"alg":"HS256","alg":"HS256"}',
+        '{"alg":"none","\\u0061lg":"HS256"}',
+        '{"\\u0061lg":"none","alg":"HS256"}',
+        '{"alg":"HS256","kid":"a","kid":"b"}',
+        '{"alg":"HS256","x":{"y":1,"y":1}}',
+        '{"alg":"HS256","x":[{"y":1,"\\u0079":2}]}',
+        '{"alg":"HS256","__proto__":1,"__proto__":2}',
+        '{"alg":"HS256","":1,"":2}',
+      ]),
+    ),
+  ),
+  ...attack(
+    24,
+    rows('R11', 'ERR_JWS_INVALID', [
+      ['a byte order mark', Buffer.from('\ufeff{"alg":"HS256"}')],
+      ['FF in a string', around(bytes(0xff))],
+      ['half a surrogate pair', around(bytes(0xed, 0xa0, 0x80))],
+      ['an overlong "/"', around(bytes(0xc0, 0xaf))],
+      ['a truncated sequence', around(bytes(0xe2, 0x82))],
+      ['Latin-1', around(bytes(0xe9))],
+      ['UTF-16', Buffer.from('{"alg":"HS256"}', 'utf16le')],
     ]),
   ),
-  // Attack 23.
-  ...rows(
-    'R11',
-    'ERR_JWS_INVALID',
-    plain([
-      '{"alg":"none","alg":"HS256"}',
-      '{"alg":"HS256","alg":"HS256"}',
-      '{"alg":"none","\\u0061lg":"HS256"}',
-      '{"\\u0061lg":"none","alg":"HS256"}',
-      '{"alg":"HS256","kid":"a","kid":"b"}',
-      '{"alg":"HS256","x":{"y":1,"y":1}}',
-      '{"alg":"HS256","x":[{"y":1,"\\u0079":2}]}',
-      '{"alg":"HS256","__proto__":1,"__proto__":2}',
-      '{"alg":"HS256","":1,"":2}',
-    ]),
-  ),
-  // Attack 24.
-  ...rows('R11', 'ERR_JWS_INVALID', [
-    ['a byte order mark', Buffer.from('\ufeff{"alg":"HS256"}')],
-    ['FF in a string', around(bytes(0xff))],
-    ['half a surrogate pair', around(bytes(0xed, 0xa0, 0x80))],
-    ['an overlong "/"', around(bytes(0xc0, 0xaf))],
-    ['a truncated sequence', around(bytes(0xe2, 0x82))],
-    ['Latin-1', around(bytes(0xe9))],
-    ['UTF-16', Buffer.from('{"alg":"HS256"}', 'utf16le')],
-  ]),
   ...rows(
     'R11',
     'accepted',
     plain(['{"alg":"HS256","kid":"é€😀"}', ' \t\r\n{ "alg" : "HS256" }\n', '{"\\u0061lg":"HS256"}']),
   ),
-  ...rows('R11', 'accepted', [['nesting that is bounded', `{"alg":"HS256","x":${nested(63)}}`]]),
-  ...rows('R11', 'ERR_JWS_INVALID', [['nesting that is too deep', `{"alg":"HS256","x":${nested(64)}}`]]),
-  // Attack 26.
-  ...rows('R12', 'ERR_JWS_INVALID', plain(['{"__proto__":{"alg":"HS256"}}', '{"constructor":{"alg":"HS256"}}'])),
-  ...rows(
-    'R12',
-    'accepted',
-    plain([
-      '{"alg":"HS256","__proto__":{"crit":["x"],"b64":false}}',
-      '{"alg":"HS256","__proto__":{"alg":"none","kid":5}}',
-      '{"alg":"HS256","__proto__":null}',
-      '{"alg":"HS256","constructor":1,"toString":2,"hasOwnProperty":3}',
-    ]),
+  ...attack(39, rows('R11', 'accepted', [['nesting that is bounded', `{"alg":"HS256","x":${nested(63)}}`]])),
+  ...attack(39, rows('R11', 'ERR_JWS_INVALID', [['nesting that is too deep', `{"alg":"HS256","x":${nested(64)}}`]])),
+  ...attack(
+    26,
+    rows('R12', 'ERR_JWS_INVALID', plain(['{"__proto__":{"alg":"HS256"}}', '{"constructor":{"alg":"HS256"}}'])),
+  ),
+  ...attack(
+    26,
+    rows(
+      'R12',
+      'accepted',
+      plain([
+        '{"alg":"HS256","__proto__":{"crit":["x"],"b64":false}}',
+        '{"alg":"HS256","__proto__":{"alg":"none","kid":5}}',
+        '{"alg":"HS256","__proto__":null}',
+        '{"alg":"HS256","constructor":1,"toString":2,"hasOwnProperty":3}',
+      ]),
+    ),
   ),
 ]
 
@@ -109,15 +121,18 @@ function nested(depth: number): string {
 const TEXTS = ['kid', 'typ', 'cty', 'x5t', 'x5t#S256']
 const NO_TEXTS = ['0', '1', 'null', 'true', 'false', '["k1"]', '[]', '{}', '{"0":"k"}']
 
-/** RFC 7515 §4.1: the types of what we read (attack 8). */
-export const MEMBER_TYPES: readonly Case[] = TEXTS.flatMap((name) => [
-  ...rows('R12', 'ERR_JWS_INVALID', plain(NO_TEXTS.map((value) => `{"alg":"HS256","${name}":${value}}`))),
-  ...rows(
-    'R12',
-    'accepted',
-    plain(['""', '"x"', '"../../dev/null"', '"__proto__"'].map((value) => `{"alg":"HS256","${name}":${value}}`)),
-  ),
-])
+/** RFC 7515 §4.1: the types of what we read. */
+export const MEMBER_TYPES: readonly Case[] = attack(
+  8,
+  TEXTS.flatMap((name) => [
+    ...rows('R12', 'ERR_JWS_INVALID', plain(NO_TEXTS.map((value) => `{"alg":"HS256","${name}":${value}}`))),
+    ...rows(
+      'R12',
+      'accepted',
+      plain(['""', '"x"', '"../../dev/null"', '"__proto__"'].map((value) => `{"alg":"HS256","${name}":${value}}`)),
+    ),
+  ]),
+)
 
 /** The names that "crit" must not hold, whether they are there or not. */
 export const REGISTERED_NAMES = [
@@ -125,8 +140,8 @@ export const REGISTERED_NAMES = [
   ...['enc', 'zip', 'epk', 'apu', 'apv', 'iv', 'tag', 'p2s', 'p2c'],
 ]
 
-/** R13 (attack 10): the form of "crit", which nobody's understanding changes. */
-export const CRIT_FORM: readonly Case[] = [
+/** R13: the form of "crit", which nobody's understanding changes. */
+export const CRIT_FORM: readonly Case[] = attack(10, [
   ...rows(
     'R13',
     'ERR_CRIT',
@@ -151,7 +166,7 @@ export const CRIT_FORM: readonly Case[] = [
   ...rows('R13', 'ERR_CRIT', [['an extension among registered ones', '{"alg":"HS256","x":1,"crit":["x","alg"]}']], {
     crit: ['x'],
   }),
-]
+])
 
 /** With members for whatever `crit` may name. */
 function critical(crit: string): string {
@@ -165,43 +180,46 @@ function registered(name: string): string {
 
 /** R13: what depends on who verifies; looking at such a token is not forbidden. */
 export const EXTENSIONS: readonly Case[] = [
-  ...rows('R13', 'ERR_CRIT', plain(['{"alg":"HS256","x":1,"crit":["x"]}', '{"alg":"HS256","exp":1,"crit":["exp"]}'])),
-  ...rows('R13', 'ERR_CRIT', [['an understood extension in another case', '{"alg":"HS256","x":1,"crit":["x"]}']], {
-    crit: ['X'],
-  }),
-  ...rows('R13', 'ERR_CRIT', [['one of two extensions understood', '{"alg":"HS256","x":1,"y":1,"crit":["x","y"]}']], {
-    crit: ['x'],
-  }),
-  ...rows('R13', 'accepted', [['an understood extension', '{"alg":"HS256","x":1,"crit":["x"]}']], { crit: ['x'] }),
-  ...rows('R13', 'accepted', [['two understood extensions', '{"alg":"HS256","x":null,"y":false,"crit":["y","x"]}']], {
-    crit: ['x', 'y', 'z'],
-  }),
-  ...rows(
-    'R13',
-    'accepted',
-    [['an understood extension called __proto__', '{"alg":"HS256","__proto__":1,"crit":["__proto__"]}']],
-    { crit: ['__proto__'] },
-  ),
-  ...rows('R13', 'accepted', plain(['{"alg":"HS256","x":1}'])),
-  // Attack 11.
-  ...rows('R13', 'accepted', plain(['{"alg":"HS256","b64":true}', '{"alg":"HS256","b64":true,"crit":["b64"]}'])),
-  ...['false', '"false"', '"true"', '0', '1', 'null', '[]', '{}'].flatMap((value) => [
+  ...attack(10, [
+    ...rows('R13', 'ERR_CRIT', plain(['{"alg":"HS256","x":1,"crit":["x"]}', '{"alg":"HS256","exp":1,"crit":["exp"]}'])),
+    ...rows('R13', 'ERR_CRIT', [['an understood extension in another case', '{"alg":"HS256","x":1,"crit":["x"]}']], {
+      crit: ['X'],
+    }),
+    ...rows('R13', 'ERR_CRIT', [['one of two extensions understood', '{"alg":"HS256","x":1,"y":1,"crit":["x","y"]}']], {
+      crit: ['x'],
+    }),
+    ...rows('R13', 'accepted', [['an understood extension', '{"alg":"HS256","x":1,"crit":["x"]}']], { crit: ['x'] }),
+    ...rows('R13', 'accepted', [['two understood extensions', '{"alg":"HS256","x":null,"y":false,"crit":["y","x"]}']], {
+      crit: ['x', 'y', 'z'],
+    }),
     ...rows(
       'R13',
-      'ERR_CRIT',
-      plain([`{"alg":"HS256","b64":${value}}`, `{"alg":"HS256","b64":${value},"crit":["b64"]}`]),
+      'accepted',
+      [['an understood extension called __proto__', '{"alg":"HS256","__proto__":1,"crit":["__proto__"]}']],
+      { crit: ['__proto__'] },
     ),
-    ...rows(
-      'R13',
-      'ERR_CRIT',
-      [[`"b64" ${value}, which the caller claims to understand`, `{"alg":"HS256","b64":${value},"crit":["b64"]}`]],
-      { crit: ['b64'] },
-    ),
+    ...rows('R13', 'accepted', plain(['{"alg":"HS256","x":1}'])),
   ]),
-  {
-    rule: 'R13',
-    title: 'a payload that is signed unencoded (RFC 7797)',
-    token: seal(`${segment({ alg: 'HS256', b64: false, crit: ['b64'] })}.{"sub":"alice"}`, SECRET, 'HS256'),
-    verdict: 'ERR_CRIT',
-  },
+  ...attack(11, [
+    ...rows('R13', 'accepted', plain(['{"alg":"HS256","b64":true}', '{"alg":"HS256","b64":true,"crit":["b64"]}'])),
+    ...['false', '"false"', '"true"', '0', '1', 'null', '[]', '{}'].flatMap((value) => [
+      ...rows(
+        'R13',
+        'ERR_CRIT',
+        plain([`{"alg":"HS256","b64":${value}}`, `{"alg":"HS256","b64":${value},"crit":["b64"]}`]),
+      ),
+      ...rows(
+        'R13',
+        'ERR_CRIT',
+        [[`"b64" ${value}, which the caller claims to understand`, `{"alg":"HS256","b64":${value},"crit":["b64"]}`]],
+        { crit: ['b64'] },
+      ),
+    ]),
+    {
+      rule: 'R13',
+      title: 'a payload that is signed unencoded (RFC 7797)',
+      token: seal(`${segment({ alg: 'HS256', b64: false, crit: ['b64'] })}.{"sub":"alice"}`, SECRET, 'HS256'),
+      verdict: 'ERR_CRIT',
+    },
+  ]),
 ]

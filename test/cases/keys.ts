@@ -4,7 +4,7 @@ import type { Alg } from '../../src/jwa.ts'
 import { changeSignature, flipSignatureBit, forge, segment, segmentsOf } from '../forge.ts'
 import { ALGS, freshJwk, privateJwk, publicJwk } from '../keys.ts'
 import type { Path } from '../paths.ts'
-import { type Case, keyOf, SECRET } from '../verdict.ts'
+import { attack, type Case, keyOf, SECRET } from '../verdict.ts'
 
 const CLAIMS = { sub: 'alice' }
 
@@ -27,33 +27,39 @@ export const GOOD: readonly Case[] = ALGS.map((alg) => ({
   verdict: 'accepted',
 }))
 
-/** R2 (attacks 5 and 18): every algorithm against the keys of every other one, the keys of the same curve and size included. */
-export const OTHER_ALGORITHMS: readonly Case[] = ALGS.flatMap((alg) =>
-  ALGS.filter((other) => other !== alg).map((other) => ({
-    rule: 'R2',
-    title: `a token of ${alg} for a key of ${other}`,
-    token: goodToken(alg),
-    keys: keyFor(other),
-    verdict: 'ERR_ALG_NOT_ALLOWED',
-  })),
+/** R2: every algorithm against the keys of every other one, the keys of the same curve and size included. */
+export const OTHER_ALGORITHMS: readonly Case[] = attack(
+  18,
+  ALGS.flatMap((alg) =>
+    ALGS.filter((other) => other !== alg).map((other) => ({
+      rule: 'R2',
+      title: `a token of ${alg} for a key of ${other}`,
+      token: goodToken(alg),
+      keys: keyFor(other),
+      verdict: 'ERR_ALG_NOT_ALLOWED',
+    })),
+  ),
 )
 
-/** R4 (attack 4): MACs with what an attacker knows of a public key as their secret. */
-export const CONFUSIONS: readonly Case[] = (['RS256', 'PS256', 'ES256', 'EdDSA'] as const).flatMap((alg) =>
-  publicTexts(alg).flatMap(([title, secret]) =>
-    ['HS256', 'HS384', 'HS512'].map((mac) => {
-      const input = `${segment({ alg: mac })}.${segment(CLAIMS)}`
-      const signature = createHmac(`sha${mac.slice(2)}`, secret)
-        .update(input)
-        .digest('base64url')
-      return {
-        rule: 'R4',
-        title: `${mac} with the ${title} of a key of ${alg} as its secret`,
-        token: `${input}.${signature}`,
-        keys: keyFor(alg),
-        verdict: 'ERR_ALG_NOT_ALLOWED',
-      }
-    }),
+/** R4: MACs with what an attacker knows of a public key as their secret. */
+export const CONFUSIONS: readonly Case[] = attack(
+  4,
+  (['RS256', 'PS256', 'ES256', 'EdDSA'] as const).flatMap((alg) =>
+    publicTexts(alg).flatMap(([title, secret]) =>
+      ['HS256', 'HS384', 'HS512'].map((mac) => {
+        const input = `${segment({ alg: mac })}.${segment(CLAIMS)}`
+        const signature = createHmac(`sha${mac.slice(2)}`, secret)
+          .update(input)
+          .digest('base64url')
+        return {
+          rule: 'R4',
+          title: `${mac} with the ${title} of a key of ${alg} as its secret`,
+          token: `${input}.${signature}`,
+          keys: keyFor(alg),
+          verdict: 'ERR_ALG_NOT_ALLOWED',
+        }
+      }),
+    ),
   ),
 )
 
@@ -82,13 +88,15 @@ function strangersJwk(alg: Alg): Jwk {
   return { ...jwk, alg }
 }
 
-/** Attacks 12, 13, 15 and their like: everything that is not the signature of this very input. */
+/** Everything that is not the signature of this very input. */
 export const SIGNATURES: readonly Case[] = ALGS.flatMap((alg) => {
   const token = goodToken(alg)
   const [header, payload, signature] = segmentsOf(token)
   const { length } = Buffer.from(signature, 'base64url')
-  const forgeries: [rule: string, title: string, token: string][] = [
-    ['R9', 'no signature', `${header}.${payload}.`],
+  // Rows of the catalogue: lengths are another attack on RSA than on the rest.
+  const wrongLength = publicJwk(alg).kty === 'RSA' ? 15 : 13
+  const forgeries: [rule: string, title: string, token: string, attack?: number][] = [
+    ['R9', 'no signature', `${header}.${payload}.`, 2],
     ['R11', 'another payload', `${header}.${segment({ sub: 'mallory' })}.${signature}`],
     ['R11', 'a payload that is no JSON', `${header}.${segment('{')}.${signature}`],
     ['R11', 'a payload that is no object', `${header}.${segment('[]')}.${signature}`],
@@ -100,15 +108,26 @@ export const SIGNATURES: readonly Case[] = ALGS.flatMap((alg) => {
     ['R14', 'the first bit of an octet turned over', flipSignatureBit(token, 0)],
     ['R14', 'a bit in the middle turned over', flipSignatureBit(token, length >> 1)],
     ['R14', 'the last bit turned over', flipSignatureBit(token, length - 1)],
-    ['R14', 'an octet less', changeSignature(token, (octets) => octets.subarray(1))],
-    ['R14', 'an octet less at its end', changeSignature(token, (octets) => octets.subarray(0, -1))],
-    ['R14', 'a zero octet more', changeSignature(token, (octets) => Buffer.concat([octets, Buffer.alloc(1)]))],
-    ['R14', 'a zero octet before', changeSignature(token, (octets) => Buffer.concat([Buffer.alloc(1), octets]))],
-    ['R14', 'nothing but zeros', changeSignature(token, (octets) => Buffer.alloc(octets.length))],
-    ['R14', 'the signature twice', changeSignature(token, (octets) => Buffer.concat([octets, octets]))],
+    ['R14', 'an octet less', changeSignature(token, (octets) => octets.subarray(1)), wrongLength],
+    ['R14', 'an octet less at its end', changeSignature(token, (octets) => octets.subarray(0, -1)), wrongLength],
+    [
+      'R14',
+      'a zero octet more',
+      changeSignature(token, (octets) => Buffer.concat([octets, Buffer.alloc(1)])),
+      wrongLength,
+    ],
+    [
+      'R14',
+      'a zero octet before',
+      changeSignature(token, (octets) => Buffer.concat([Buffer.alloc(1), octets])),
+      wrongLength,
+    ],
+    ['R14', 'nothing but zeros', changeSignature(token, (octets) => Buffer.alloc(octets.length)), 12],
+    ['R14', 'the signature twice', changeSignature(token, (octets) => Buffer.concat([octets, octets])), wrongLength],
   ]
-  return forgeries.map(([rule, title, forged]) => ({
+  return forgeries.map(([rule, title, forged, row]) => ({
     rule,
+    ...(row !== undefined && { attack: row }),
     title: `${alg}, ${title}`,
     token: forged,
     keys: keyFor(alg),
@@ -116,7 +135,7 @@ export const SIGNATURES: readonly Case[] = ALGS.flatMap((alg) => {
   }))
 })
 
-/** R7 (attack 7): the attacker's key, in the header of a token that it verifies. */
+/** R7: the attacker's key, in the header of a token that it verifies. */
 const ATTACKER = freshJwk('ES256')
 const { d: _, ...ATTACKER_PUBLIC } = ATTACKER
 const ATTACKER_URL = 'https://attacker.example/jwks.json'
@@ -137,27 +156,30 @@ const KEYS_IN_HEADERS = [
   { jwk: ATTACKER_PUBLIC, jku: ATTACKER_URL, x5u: ATTACKER_URL, x5c: ['MII='], kid: 'attacker' },
 ]
 
-export const HEADER_KEYS: readonly Case[] = KEYS_IN_HEADERS.flatMap((members) => {
-  const title = Object.keys(members).join(', ')
-  const token = forge({ alg: 'ES256', ...members }, CLAIMS, ATTACKER)
-  const set = { keys: [publicJwk('ES256', { kid: 'k1' })] }
-  return [
-    {
-      rule: 'R7',
-      title: `${title} in the header, one key`,
-      token,
-      keys: keyFor('ES256'),
-      verdict: 'ERR_JWS_SIGNATURE',
-    },
-    {
-      rule: 'R7',
-      title: `${title} in the header, a set`,
-      token,
-      keys: (path: Path) => path.use(() => createLocalJwks(set)),
-      verdict: members.kid === 'attacker' ? 'ERR_KEY_NOT_FOUND' : 'ERR_JWS_SIGNATURE',
-    },
-  ]
-})
+export const HEADER_KEYS: readonly Case[] = attack(
+  7,
+  KEYS_IN_HEADERS.flatMap((members) => {
+    const title = Object.keys(members).join(', ')
+    const token = forge({ alg: 'ES256', ...members }, CLAIMS, ATTACKER)
+    const set = { keys: [publicJwk('ES256', { kid: 'k1' })] }
+    return [
+      {
+        rule: 'R7',
+        title: `${title} in the header, one key`,
+        token,
+        keys: keyFor('ES256'),
+        verdict: 'ERR_JWS_SIGNATURE',
+      },
+      {
+        rule: 'R7',
+        title: `${title} in the header, a set`,
+        token,
+        keys: (path: Path) => path.use(() => createLocalJwks(set)),
+        verdict: members.kid === 'attacker' ? 'ERR_KEY_NOT_FOUND' : 'ERR_JWS_SIGNATURE',
+      },
+    ]
+  }),
+)
 
 /** R8: five keys of one algorithm; the first four are tried. */
 const FIVE = Array.from({ length: 5 }, () => freshJwk('HS256'))
@@ -198,14 +220,17 @@ export const FITTING_TRIES: readonly Case[] = [
   },
 ]
 
-/** R3 (attack 3): key sources that know no key. */
-export const NO_KEYS: readonly Case[] = [undefined, null, []].flatMap((answer) =>
-  [false, true].map((asynchronous) => ({
-    rule: 'R3',
-    title: `a key source that answers with ${JSON.stringify(answer)}${asynchronous ? ', as a promise' : ''}`,
-    token: goodToken('HS256'),
-    keys: () => () => (asynchronous ? Promise.resolve(answer) : answer) as never,
-    verdict: 'ERR_KEY_NOT_FOUND',
-    asynchronous,
-  })),
+/** R3: key sources that know no key. */
+export const NO_KEYS: readonly Case[] = attack(
+  3,
+  [undefined, null, []].flatMap((answer) =>
+    [false, true].map((asynchronous) => ({
+      rule: 'R3',
+      title: `a key source that answers with ${JSON.stringify(answer)}${asynchronous ? ', as a promise' : ''}`,
+      token: goodToken('HS256'),
+      keys: () => () => (asynchronous ? Promise.resolve(answer) : answer) as never,
+      verdict: 'ERR_KEY_NOT_FOUND',
+      asynchronous,
+    })),
+  ),
 )
