@@ -15,17 +15,18 @@ export function segment(content: unknown): string {
  * A token of these contents, signed; text stands for itself, so that a header may be anything.
  *
  * @param alg how to sign; by default what the header says
+ * @param salt octets of the salt of RSA-PSS; by default as many as the hash has
  */
-export function forge(header: unknown, payload: unknown, key: ForgeKey, alg = algOf(header)): string {
-  return seal(`${segment(header)}.${segment(payload)}`, key, alg)
+export function forge(header: unknown, payload: unknown, key: ForgeKey, alg = algOf(header), salt?: number): string {
+  return seal(`${segment(header)}.${segment(payload)}`, key, alg, salt)
 }
 
 /**
  * A signing input, of whatever form, with its signature. Code units above 255 are signed as what careless decoders take
  * them for: their low eight bits.
  */
-export function seal(input: string, key: ForgeKey, alg: string): string {
-  return `${input}.${signature(Buffer.from(input, 'latin1'), key, alg).toString('base64url')}`
+export function seal(input: string, key: ForgeKey, alg: string, salt?: number): string {
+  return `${input}.${signature(Buffer.from(input, 'latin1'), key, alg, salt).toString('base64url')}`
 }
 
 /** The three segments of a token. */
@@ -53,7 +54,12 @@ function algOf(header: unknown): string {
   return alg
 }
 
-function signature(input: Uint8Array, jwk: ForgeKey, alg: string): Buffer {
+function signature(
+  input: Uint8Array,
+  jwk: ForgeKey,
+  alg: string,
+  saltLength: number = constants.RSA_PSS_SALTLEN_DIGEST,
+): Buffer {
   const hash = `sha${alg.slice(2)}`
   if (alg.startsWith('HS'))
     return createHmac(hash, Buffer.from(String(jwk.k), 'base64url'))
@@ -63,5 +69,5 @@ function signature(input: Uint8Array, jwk: ForgeKey, alg: string): Buffer {
   if (alg.startsWith('Ed')) return sign(null, input, key)
   if (alg.startsWith('ES')) return sign(hash, input, { key, dsaEncoding: 'ieee-p1363' })
   const padding = alg.startsWith('PS') ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING
-  return sign(hash, input, { key, padding, saltLength: constants.RSA_PSS_SALTLEN_DIGEST })
+  return sign(hash, input, { key, padding, saltLength })
 }
