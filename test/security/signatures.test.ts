@@ -131,11 +131,8 @@ describeAttack(15, (path) => {
       ['1', (octets) => Buffer.concat([Buffer.alloc(octets.length - 1), Buffer.from([1])])],
       ['n - 1', () => Buffer.from((n - 1n).toString(16), 'hex')],
       ['n', () => Buffer.from(n.toString(16), 'hex')],
-      [
-        'n added to it',
-        (octets) => Buffer.from(hexOf(BigInt(`0x${octets.toString('hex')}`) + n, octets.length + 1), 'hex'),
-      ],
-      ['n minus it', (octets) => Buffer.from(hexOf(n - BigInt(`0x${octets.toString('hex')}`), octets.length), 'hex')],
+      ['n added to it', (octets) => octetsOf(numberOf(octets) + n, octets.length)],
+      ['n minus it', (octets) => octetsOf(n - numberOf(octets), octets.length)],
       ['all ones', (octets) => Buffer.alloc(octets.length, 0xff)],
     ]
     testEach(
