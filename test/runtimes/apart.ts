@@ -88,7 +88,7 @@ const PROCESS: readonly Apart[] = [
 
 const COMPARED: readonly Apart[] = [
   {
-    file: 'refusals.test.ts',
+    file: 'security/refusals.test.ts',
     test: /^R16: every path/,
     needs: 'node:crypto',
     why: 'compares the paths, and there is one',

@@ -1,11 +1,11 @@
 import { inspect } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { JoseError } from '../src/index.ts'
-import { REFUSALS } from './cases/all.ts'
-import { forge } from './forge.ts'
-import { ALGS, privateJwk } from './keys.ts'
-import { PATHS, type Path } from './paths.ts'
-import { type Case, casesOf, refusalOf, SECRET, verifyCase } from './verdict.ts'
+import { JoseError } from '../../src/index.ts'
+import { REFUSALS } from '../cases/all.ts'
+import { forge } from '../forge.ts'
+import { ALGS, privateJwk } from '../keys.ts'
+import { PATHS, type Path } from '../paths.ts'
+import { type Case, casesOf, refusalOf, SECRET, verifyCase } from '../verdict.ts'
 
 function wordsOf(refusal: JoseError | undefined): readonly unknown[] {
   return [refusal?.code, refusal?.claim, refusal?.message]

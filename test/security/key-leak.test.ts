@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
 import { serialize } from 'node:v8'
 import { describe, expect, test } from 'vitest'
-import { JoseError, type Jwk } from '../src/index.ts'
-import { ALGS, freshJwk, privateJwk } from './keys.ts'
-import { PATHS } from './paths.ts'
+import { JoseError, type Jwk } from '../../src/index.ts'
+import { ALGS, freshJwk, privateJwk } from '../keys.ts'
+import { PATHS } from '../paths.ts'
 
 // R4 and attack 41: nothing that is said about a key, and no way to write it down, shows what is secret of it.
 
