@@ -9,7 +9,7 @@ import {
   type RemoteJwksOptions,
 } from '../../src/index.ts'
 import { goodToken } from '../cases/keys.ts'
-import { type ForgeKey, forge } from '../forge.ts'
+import { type ForgeKey, forge, segment, segmentsOf } from '../forge.ts'
 import { freshJwk, privateJwk, publicHalf, publicJwk } from '../keys.ts'
 import { PATHS, type Path } from '../paths.ts'
 import { NOW, policyOf, verdictOf } from '../verdict.ts'
@@ -142,7 +142,9 @@ describeOn(ASYNCHRONOUS, 34, (path) => {
     const keys = server.source({ now: () => time, cooldown: 10 })
     expect(await verdict(path, keys, token(KNOWN))).toBe('accepted')
     expect(server.asked).toHaveLength(1)
-    const flood = Array.from({ length: 1000 }, (_, index) => token(KNOWN, { kid: `random-${index}` }))
+    const [, payload, signature] = segmentsOf(token(KNOWN))
+    const headers = Array.from({ length: 1000 }, (_, index) => segment({ alg: 'ES256', kid: `random-${index}` }))
+    const flood = headers.map((header) => `${header}.${payload}.${signature}`)
     await Promise.all(flood.map(async (each) => expect(await verdict(path, keys, each)).toBe('ERR_KEY_NOT_FOUND')))
     expect(server.asked).toHaveLength(1)
     time += 10

@@ -40,7 +40,9 @@ describeAttack(40, (path) => {
       for (const place of [0, 1, mac.length >> 1, mac.length - 2]) {
         const letter = mac.charAt(place) === 'A' ? 'B' : 'A'
         const wrong = await lettersSeen(mac.slice(0, place) + letter + mac.slice(place + 1))
-        expect(wrong).toEqual({ verdict: 'ERR_JWS_SIGNATURE', seen: right.seen / 2 })
+        expect(wrong.verdict).toBe('ERR_JWS_SIGNATURE')
+        // WebCrypto compares by itself; what is seen there is the decoding, which knows no secret.
+        if (path.name !== 'web') expect(wrong.seen).toBe(right.seen / 2)
       }
       if (path.name === 'sync') expect(right.seen).toBe(mac.length * 2)
     })
