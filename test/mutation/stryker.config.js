@@ -1,0 +1,48 @@
+import { fileURLToPath } from 'node:url'
+
+// What is mutated, and what a mutant must survive. `npm run mutation [-- FILE...]`.
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+export default {
+  mutate: [
+    'src/base64url.ts',
+    'src/buffer.ts',
+    'src/json.ts',
+    'src/jwk.ts',
+    'src/jws.ts',
+    'src/header.ts',
+    'src/claims.ts',
+    'src/jwks/*.ts',
+    'src/gateway/*.ts',
+  ],
+  plugins: ['@stryker-mutator/vitest-runner', here('words.js')],
+  ignorers: ['words'],
+  testRunner: 'vitest',
+  vitest: { configFile: 'test/mutation/vitest.config.js', related: false },
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  timeoutMS: 10_000,
+  timeoutFactor: 3,
+  reporters: ['clear-text', 'progress-append-only', 'json'],
+  clearTextReporter: { reportTests: false, allowColor: false, logTests: false },
+  jsonReporter: { fileName: 'test/mutation/reports/mutation.json' },
+  thresholds: { high: 97, low: 92, break: 92 },
+  // TypeScript 7 has no API for it, and nothing here needs it.
+  tsconfigFile: 'none.json',
+  tempDirName: 'test/mutation/.stryker-tmp',
+  ignorePatterns: [
+    'bench',
+    'docs',
+    'examples',
+    'dist',
+    'coverage',
+    'test/runtimes',
+    'test/package',
+    'test/mutation/reports',
+    'test/fuzz',
+  ],
+  disableTypeChecks: false,
+  checkers: [],
+}
