@@ -24,7 +24,16 @@ function createCopy(): string {
 
 /** The names of the first tests that fail, or `undefined` where none does. */
 function caught(copy: string): readonly string[] | undefined {
-  const args = ['vitest', 'run', 'test/security', '--bail=1', '--reporter=json', '--no-coverage']
+  // Times are left out: a busy machine would be taken for a missing check.
+  const args = [
+    'vitest',
+    'run',
+    'test/security',
+    '--exclude=test/security/cost.test.ts',
+    '--bail=1',
+    '--reporter=json',
+    '--no-coverage',
+  ]
   const { status, stdout } = spawnSync('npx', args, { cwd: copy, encoding: 'utf8', maxBuffer: 1e9 })
   if (status === 0) return undefined
   const { testResults } = JSON.parse(stdout.slice(stdout.indexOf('{')))
