@@ -53,7 +53,8 @@ export function checkClaims(claims: Claims, policy: ClaimsPolicy): void {
   const check = compilePolicy(policy)
   if (policy.typ !== undefined) throw new TypeError('option "typ" is about a header, and checkClaims sees none')
   if (!isJsonObject(claims)) throw new JoseError('ERR_JWT_INVALID', 'the claims are not an object')
-  check(claims, { alg: '' })
+  // Each claim is read once, since a getter may answer otherwise the second time.
+  check({ ...claims }, { alg: '' })
 }
 
 /** Throws when the claims, or the `typ` of the header, do not satisfy a policy. */

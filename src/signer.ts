@@ -2,7 +2,7 @@ import type { Claims } from './claims.ts'
 import { encodeHeader, type HeaderParameters } from './header.ts'
 import { checkPlain } from './json.ts'
 import { signingInput } from './jws.ts'
-import { encodeClaims } from './jwt.ts'
+import { encodeClaims, encodeOwnClaims } from './jwt.ts'
 import { SigningKey } from './key.ts'
 import { booleanOption, functionOption, numberOption, ownOptions, systemClock } from './options.ts'
 
@@ -61,9 +61,8 @@ export function compileSigner(options: SignerOptions): { key: SigningKey; prepar
   const isComplete = Object.keys(fixed).length === 0 && !computeClaims
   const prepare = (claims: Claims): string => {
     checkPlain(claims, 'the claims')
-    // Each claim is read once: what is checked is what is signed.
     const complete = isComplete ? { ...claims } : { ...fixed, ...computeClaims?.(), ...claims }
-    return signingInput(encodeClaims(complete), header)
+    return signingInput(encodeOwnClaims(complete), header)
   }
   return { key, prepare }
 }
