@@ -1,7 +1,15 @@
 import { JoseError, type JoseErrorCode } from './errors.ts'
 import type { JoseHeader } from './header.ts'
 import { isJsonObject, own } from './json.ts'
-import { functionOption, numberOption, ownOptions, stringOption, stringsOption, systemClock } from './options.ts'
+import {
+  functionOption,
+  numberOption,
+  ownOptions,
+  readClock,
+  stringOption,
+  stringsOption,
+  systemClock,
+} from './options.ts'
 
 /** The claims of a JWT (RFC 7519 §4). */
 export interface Claims {
@@ -83,7 +91,7 @@ export function compilePolicy(policy: ClaimsPolicy): ClaimsCheck {
     if (issuers) checkIssuer(claims, issuers)
     if (audiences) checkAudience(claims, isMeant)
     if (subject !== undefined && own(claims, 'sub') !== subject) throw mismatchOrMissing(claims, 'sub')
-    const time = now()
+    const time = readClock(now)
     checkTimes(claims, time, tolerance)
     if (maxAge !== undefined) checkAge(claims, time, maxAge, tolerance)
   }

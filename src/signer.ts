@@ -4,7 +4,7 @@ import { checkPlain } from './json.ts'
 import { signingInput } from './jws.ts'
 import { encodeClaims, encodeOwnClaims } from './jwt.ts'
 import { SigningKey } from './key.ts'
-import { booleanOption, functionOption, numberOption, ownOptions, systemClock } from './options.ts'
+import { booleanOption, functionOption, numberOption, ownOptions, readClock, systemClock } from './options.ts'
 
 /** The claims that a signer computes for each token. */
 export interface ComputedClaims {
@@ -77,7 +77,7 @@ export function compileComputedClaims(options: ComputedClaims): (() => Claims) |
 
   if (!issuedAt && expiresIn === undefined && notBefore === undefined && !jwtId) return undefined
   return () => {
-    const time = Math.floor(now())
+    const time = Math.floor(readClock(now))
     const computed: Claims = {}
     if (issuedAt) computed.iat = time
     if (expiresIn !== undefined) computed.exp = time + expiresIn
