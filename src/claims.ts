@@ -1,7 +1,15 @@
 import { JoseError, type JoseErrorCode } from './errors.ts'
 import type { JoseHeader } from './header.ts'
 import { isJsonObject, own } from './json.ts'
-import { functionOption, numberOption, ownOptions, stringOption, stringsOption, systemClock } from './options.ts'
+import {
+  functionOption,
+  numberOption,
+  ownOptions,
+  readClock,
+  stringOption,
+  stringsOption,
+  systemClock,
+} from './options.ts'
 
 /** The claims of a JWT (RFC 7519 §4). */
 export interface Claims {
@@ -53,7 +61,8 @@ export function checkClaims(claims: Claims, policy: ClaimsPolicy): void {
   const check = compilePolicy(policy)
   if (policy.typ !== undefined) throw new TypeError('option "typ" is about a header, and checkClaims sees none')
   if (!isJsonObject(claims)) throw new JoseError('ERR_JWT_INVALID', 'the claims are not an object')
-  check(claims, { alg: '' })
+  // Each claim is read once, since a getter may answer otherwise the second time.
+  check({ ...claims }, { alg: '' })
 }
 
 /** Throws when the claims, or the `typ` of the header, do not satisfy a policy. */
@@ -82,7 +91,7 @@ export function compilePolicy(policy: ClaimsPolicy): ClaimsCheck {
     if (issuers) checkIssuer(claims, issuers)
     if (audiences) checkAudience(claims, isMeant)
     if (subject !== undefined && own(claims, 'sub') !== subject) throw mismatchOrMissing(claims, 'sub')
-    const time = now()
+    const time = readClock(now)
     checkTimes(claims, time, tolerance)
     if (maxAge !== undefined) checkAge(claims, time, maxAge, tolerance)
   }

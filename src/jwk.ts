@@ -93,9 +93,9 @@ interface CheckedJwk {
 function checkJwk(given: Jwk, operation: 'sign' | 'verify', options: ImportOptions): CheckedJwk {
   options = ownOptions(options, IMPORT_OPTIONS)
   const allowWeakKey = booleanOption('allowWeakKey', options.allowWeakKey)
-  const kty = checkKty(given)
   // Each member is read once: what is checked is what is imported.
-  const jwk: Jwk = { ...given }
+  const jwk: Jwk = isJsonObject(given) ? { ...given } : given
+  const kty = checkKty(jwk)
   const jwa = algorithmOf(jwk, kty, options.alg)
   checkUse(jwk, operation)
   const kid = own(jwk, 'kid')

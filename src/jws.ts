@@ -181,7 +181,8 @@ export function fittingKeys({ header }: ParsedJws, keys: readonly VerificationKe
   if (!Array.isArray(keys)) throw notKeys()
   if (keys.length === 0) throw new JoseError('ERR_KEY_NOT_FOUND', 'the key source gave no key')
   const first = keys[0]
-  if (keys.length === 1 && VerificationKey.is(first) && first.alg === header.alg) return keys
+  // Not the source's own array, which may be a proxy: the key that has been looked at is the one that verifies.
+  if (keys.length === 1 && VerificationKey.is(first) && first.alg === header.alg) return [first]
   const fitting: VerificationKey[] = []
   for (const key of keys) {
     if (!VerificationKey.is(key)) throw notKeys()

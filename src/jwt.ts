@@ -97,6 +97,16 @@ export function acceptJwt(jws: ParsedJws, key: VerificationKey, check: ClaimsChe
 /** R20: the claims as JSON, when that is what the caller meant. */
 export function encodeClaims(claims: Claims): string {
   checkPlain(claims, 'the claims')
+  return encodeOwnClaims({ ...claims })
+}
+
+/**
+ * The same for a copy that nobody else holds. A getter or a proxy may answer otherwise the second time; what is read once is
+ * what is checked and what is signed.
+ */
+export function encodeOwnClaims(claims: Claims): string {
+  const { aud } = claims
+  if (Array.isArray(aud) && Object.hasOwn(claims, 'aud')) claims.aud = [...aud]
   checkClaimTypes(claims, 'ERR_SIGN')
   return writeJsonObject(claims, 'the claims')
 }

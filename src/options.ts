@@ -59,3 +59,9 @@ export function stringsOption(name: string, value: unknown, fallback?: readonly 
 
 /** The clock of the host in seconds since the epoch. */
 export const systemClock = (): number => Date.now() / 1000
+
+/** What a clock says; NaN, which every check refuses, where that is no time: `null` and "" would count as 1970. */
+export function readClock(now: () => number): number {
+  const time = now()
+  return typeof time === 'number' && time !== Number.NEGATIVE_INFINITY ? time : Number.NaN
+}

@@ -2,9 +2,9 @@ import type { Claims } from './claims.ts'
 import { encodeHeader, type HeaderParameters } from './header.ts'
 import { checkPlain } from './json.ts'
 import { signingInput } from './jws.ts'
-import { encodeClaims } from './jwt.ts'
+import { encodeClaims, encodeOwnClaims } from './jwt.ts'
 import { SigningKey } from './key.ts'
-import { booleanOption, functionOption, numberOption, ownOptions, systemClock } from './options.ts'
+import { booleanOption, functionOption, numberOption, ownOptions, readClock, systemClock } from './options.ts'
 
 /** The claims that a signer computes for each token. */
 export interface ComputedClaims {
@@ -61,9 +61,8 @@ export function compileSigner(options: SignerOptions): { key: SigningKey; prepar
   const isComplete = Object.keys(fixed).length === 0 && !computeClaims
   const prepare = (claims: Claims): string => {
     checkPlain(claims, 'the claims')
-    // Each claim is read once: what is checked is what is signed.
     const complete = isComplete ? { ...claims } : { ...fixed, ...computeClaims?.(), ...claims }
-    return signingInput(encodeClaims(complete), header)
+    return signingInput(encodeOwnClaims(complete), header)
   }
   return { key, prepare }
 }
@@ -78,7 +77,7 @@ export function compileComputedClaims(options: ComputedClaims): (() => Claims) |
 
   if (!issuedAt && expiresIn === undefined && notBefore === undefined && !jwtId) return undefined
   return () => {
-    const time = Math.floor(now())
+    const time = Math.floor(readClock(now))
     const computed: Claims = {}
     if (issuedAt) computed.iat = time
     if (expiresIn !== undefined) computed.exp = time + expiresIn

@@ -12,7 +12,7 @@ import {
 } from '../claims.ts'
 import { JoseError } from '../errors.ts'
 import { own } from '../json.ts'
-import { booleanOption, numberOption, stringOption, stringsOption } from '../options.ts'
+import { booleanOption, numberOption, readClock, stringOption, stringsOption } from '../options.ts'
 import { claimAt, wordsOf } from './claim.ts'
 import type { ValidatorSettings } from './config.ts'
 
@@ -49,7 +49,7 @@ export function compileCheck(settings: ValidatorSettings, further: FurtherChecks
     for (const name of mandatory) if (!Object.hasOwn(claims, name)) throw missing(name)
     if (issuer !== undefined) checkIssuer(claims, [issuer])
     if (audience.length > 0) checkAudience(claims, isMeant)
-    checkTimes(claims, now(), leeway)
+    checkTimes(claims, readClock(now), leeway)
     if (maxLifetime !== undefined) checkLifetime(claims, maxLifetime)
   }
 }

@@ -142,12 +142,22 @@ function requestHeaders(own: FetchOptions['headers'] = {}): Headers {
   const isRecord = isJsonObject(own) && Object.values(own).every((value) => typeof value === 'string')
   if (!isRecord) throw new TypeError('option "headers" must be an object of strings')
   const headers = new Headers({ accept: 'application/jwk-set+json, application/json', ...USER_AGENT })
-  for (const [name, value] of Object.entries(own)) headers.set(name, value)
+  for (const [name, value] of Object.entries(own)) {
+    try {
+      headers.set(name, value)
+    } catch {
+      // The platform's own error quotes the value, which is a secret more often than not.
+      throw new TypeError('option "headers" has a name or a value that a request cannot have')
+    }
+  }
   return headers
 }
 
 function checkUrl(address: string | UrlLike, allowInsecure: boolean): URL {
-  const url = new URL(typeof address === 'string' ? address : address.href)
+  const { href } = typeof address === 'string' ? { href: address } : address
+  // Nor does this error hold the address, as that of `new URL` does.
+  if (!URL.canParse(href)) throw new TypeError('the address of a key set must be a URL')
+  const url = new URL(href)
   if (url.protocol !== 'https:' && !(allowInsecure && url.protocol === 'http:')) {
     throw new TypeError('the address of a key set must be https: ("allowInsecure" also allows http:)')
   }

@@ -151,10 +151,12 @@ export function checkAllowed({ alg }: JoseHeader, { algorithms }: Selection): vo
 /** The entries of what must be a JWK Set. */
 export function entriesOf(set: unknown): readonly Jwk[] {
   const keys = isJsonObject(set) ? own(set, 'keys') : undefined
-  if (!Array.isArray(keys) || !keys.every(isJsonObject)) {
+  const entries: readonly unknown[] | undefined = Array.isArray(keys) ? [...keys] : undefined
+  if (!entries?.every(isJsonObject)) {
     throw new JoseError('ERR_JWKS_INVALID', 'a JWK Set is an object with an array of JWKs named "keys"')
   }
-  return keys as unknown as readonly Jwk[]
+  // Each member is read once: the key whose type and "alg" were looked at is the one that is imported.
+  return entries.map((entry): Jwk => ({ ...(entry as unknown as Jwk) }))
 }
 
 /** R2: the JWK's own `alg`; or what is allowed for its type and curve; or, as `undefined`, what its curve says. */

@@ -133,6 +133,17 @@ describeAttack(41, (path) => {
 
   if (path.name === 'sync') return
 
+  test('of how a key server is asked, though the call is wrong', async () => {
+    const headers = [{ authorization: `Bearer\n${MARKS.secret}` }, { authorization: `${MARKS.secret}\u0141` }]
+    for (const each of headers) {
+      expectNothing(await errorOf(() => createRemoteJwks('https://id.example/', { headers: each })))
+    }
+    for (const address of [`https://user:${MARKS.secret}@id.example/`, `https://a b/?${MARKS.secret}`, MARKS.secret]) {
+      expectNothing(await errorOf(() => createRemoteJwks(address)))
+      expectNothing(await errorOf(() => createRemoteJwks({ href: address })))
+    }
+  })
+
   test('of what a key server answers', async () => {
     const token = marked({}, CLAIMS)
     const answers: readonly (readonly [body: string, status: number, type: string])[] = [

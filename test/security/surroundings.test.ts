@@ -1,21 +1,18 @@
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, expect, test } from 'vitest'
 import {
-  type Claims,
   type ClaimsPolicy,
-  checkClaims,
   createLocalJwks,
   createRemoteJwks,
-  type ImportOptions,
   type Jwk,
   type JwkSet,
   type VerifierOptions,
 } from '../../src/index.ts'
 import { goodToken } from '../cases/keys.ts'
 import { forge, segmentsOf } from '../forge.ts'
-import { freshJwk, privateJwk, publicHalf, publicJwk } from '../keys.ts'
-import { PATHS } from '../paths.ts'
+import { privateJwk, publicHalf } from '../keys.ts'
 import { keyOf, NOW, policyOf, SECRET, verdictOf } from '../verdict.ts'
 import { describeAttack, testEach } from './attack.ts'
+import { shifting } from './shifting.ts'
 
 // Attacks by what is around: polluted prototypes, options that change while they are read, clocks, and strings of odd kinds.
 
@@ -97,22 +94,6 @@ describeAttack(26, (path) => {
   })
 })
 
-/** An object whose members are other ones with each reading. */
-function shifting<Target extends object>(values: Record<string, readonly unknown[]>, target: object = {}): Target {
-  const reads = new Map<string, number>()
-  for (const [name, list] of Object.entries(values)) {
-    Object.defineProperty(target, name, {
-      enumerable: true,
-      get() {
-        const count = reads.get(name) ?? 0
-        reads.set(name, count + 1)
-        return list[Math.min(count, list.length - 1)]
-      },
-    })
-  }
-  return target as Target
-}
-
 describeAttack(28, (path) => {
   const numbers = ['clockTolerance', 'maxAge', 'maxTokenLength'] as const
   const wrong: readonly unknown[] = [
@@ -192,61 +173,6 @@ describeAttack(28, (path) => {
     )
     expect(seen.filter((name) => name === 'issuer')).toHaveLength(1)
   })
-})
-
-describe('keys that change while they are read', () => {
-  for (const path of PATHS) {
-    test(`${path.name}: a JWK is read once`, async () => {
-      const [weak, strong] = ['AAAA', String(SECRET.k)]
-      for (const [first, second, verdict] of [
-        [weak, strong, 'ERR_JWK_WEAK'],
-        [strong, weak, 'accepted'],
-      ] as const) {
-        const jwk = shifting<Jwk>({ kty: ['oct'], alg: ['HS256'], k: [first, second] })
-        expect(await verdictOf(() => path.importVerificationKey(jwk))).toBe(verdict)
-      }
-      const shifted = shifting<Jwk>({ kty: ['oct'], alg: ['HS256'], k: [strong, String(freshJwk('HS256').k)] })
-      const key = path.importVerificationKey(shifted)
-      expect(await verdictOf(() => path.verifyJwt(goodToken('HS256'), key, policyOf()))).toBe('accepted')
-    })
-
-    test(`${path.name}: a JWK with an "alg" that becomes another`, async () => {
-      const jwk = shifting<Jwk>({ alg: ['PS256', 'RS256'] }, { ...publicJwk('RS256', { alg: undefined }) })
-      const key = path.importVerificationKey(jwk)
-      const verdict = await verdictOf(() => path.verifyJwt(goodToken('RS256'), key, policyOf()))
-      expect(key.alg === 'RS256' ? 'accepted' : 'ERR_ALG_NOT_ALLOWED').toBe(verdict)
-      expect(await verdictOf(() => path.importVerificationKey(jwk, { alg: 'PS256' } as ImportOptions))).not.toBe(
-        'accepted',
-      )
-    })
-  }
-})
-
-describe('claims that change while they are read', () => {
-  test('checkClaims: getters that throw, proxies, and inherited claims', async () => {
-    const throwing = shifting<Claims>({}, Object.defineProperty({}, 'exp', { get: () => Number.NaN, enumerable: true }))
-    expect(await verdictOf(() => checkClaims(throwing, policyOf()))).toBe('ERR_JWT_CLAIM exp')
-    const inherited = Object.create({ iss: 'https://id.example' }) as Claims
-    expect(await verdictOf(() => checkClaims(inherited, policyOf({ issuer: 'https://id.example' })))).toBe(
-      'ERR_JWT_CLAIM iss',
-    )
-    const proxy = new Proxy<Claims>({ exp: NOW - 1 }, { has: () => true })
-    expect(await verdictOf(() => checkClaims(proxy, policyOf()))).toBe('ERR_JWT_EXPIRED exp')
-  })
-
-  for (const path of PATHS) {
-    test(`${path.name}: what a prepared signer checks is what it signs`, async () => {
-      const key = path.importSigningKey(SECRET)
-      const sign = path.createSigner({ key, issuedAt: true, now: () => NOW })
-      const token = await sign(shifting<Claims>({ exp: [NOW + 60, 'never'], sub: ['alice', 5] }))
-      const [, payload] = segmentsOf(token)
-      expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toEqual({
-        iat: NOW,
-        exp: NOW + 60,
-        sub: 'alice',
-      })
-    })
-  }
 })
 
 describeAttack(32, (path) => {
