@@ -64,14 +64,14 @@ export function sign(hash: string | null, content: Uint8Array, how: PortableKey 
 }
 
 function signature(hash: string | null, content: Uint8Array, { key, dsaEncoding, ...rsa }: SignOptions): Uint8Array {
-  const { kty, crv, d, n, p, q } = key.jwk
+  const { kty, crv, d, n, p, q, qi } = key.jwk
   if (kty === 'OKP') return ed25519.sign(content, octetsOf(d))
   if (kty === 'EC') {
     if (dsaEncoding !== 'ieee-p1363') throw new Error('the portable node:crypto signs in ieee-p1363 alone')
     const options = { prehash: false, lowS: false }
     return CURVES[crv as Curve].sign(hashNamed(hash as string)(content), octetsOf(d), options)
   }
-  const numbers = { n: octetsOf(n), d: octetsOf(d), p: octetsOf(p), q: octetsOf(q) }
+  const numbers = { n: octetsOf(n), d: octetsOf(d), p: octetsOf(p), q: octetsOf(q), qi: octetsOf(qi) }
   if (rsa.padding !== constants.RSA_PKCS1_PSS_PADDING) return signPkcs1(hash as string, content, numbers)
   const { saltLength = constants.RSA_PSS_SALTLEN_DIGEST } = rsa
   const hashLength = hashNamed(hash as string).outputLen
