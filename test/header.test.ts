@@ -190,20 +190,26 @@ describe('remembered headers', () => {
     }
   })
 
+  // Seconds in Deno, whose node:crypto is slow, when other suites run beside.
   test('may be more than are kept', async () => {
-    const tokens = Array.from({ length: 17_000 }, (_, index) =>
+    // Only the quick ones: a header is parsed before anything is verified.
+    const quick = PATHS.filter(({ name }) => name !== 'web')
+    const tokens = Array.from({ length: quick.length > 0 ? 17_000 : 0 }, (_, index) =>
       forge({ alg: 'HS256', kid: `many ${index}` }, {}, SECRET),
     )
-    // Only the quick ones: a header is parsed before anything is verified.
-    for (const path of PATHS.filter(({ name }) => name !== 'web')) {
+    for (const path of quick) {
       const key = path.importVerificationKey(SECRET)
       const verify = path.createVerifier({ ...policyOf(), keys: key })
       for (const round of [1, 2]) {
         const headers = await Promise.all(tokens.map(async (token) => (await verify(token)).header.kid))
-        expect(headers, `round ${round}`).toEqual(tokens.map((_, index) => `many ${index}`))
+        expect(headers, `round ${round}`).toHaveLength(tokens.length)
+        expect(
+          headers.filter((kid, index) => kid !== `many ${index}`),
+          `round ${round}`,
+        ).toEqual([])
       }
     }
-  })
+  }, 20_000)
 
   test('R25: are at most 16384, however many come', () => {
     let count = 0

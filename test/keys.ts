@@ -1,6 +1,10 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { Jwk } from '../src/index.ts'
 import { type Alg, findJwa, type Jwa } from '../src/jwa.ts'
+import { DER, detached, jwkOf } from './detached.ts'
+import { generateRsaJwk } from './rsa-keys.ts'
+
+export { generateRsaJwk }
 
 /** Every algorithm of the table in `src/jwa.ts`; `jwa.test.ts` holds the two against each other. */
 export const ALGS: readonly Alg[] = [
@@ -49,31 +53,9 @@ function generate({ kty, crv, hashLength }: Jwa): Jwk {
   return jwkOf(crv === 'Ed25519' ? detached(generateKeyPairSync('ed25519', DER)) : generateEcKey(crv as string))
 }
 
-/** A private RSA JWK of so many bits. */
-export function generateRsaJwk(modulusLength: number, publicExponent = 65537): Jwk {
-  return jwkOf(detached(generateKeyPairSync('rsa', { modulusLength, publicExponent, ...DER })))
-}
-
 /** A private key on a curve. */
 export function generateEcKey(namedCurve: string): KeyObject {
   return detached(generateKeyPairSync('ec', { namedCurve, ...DER }))
-}
-
-const DER = {
-  privateKeyEncoding: { type: 'pkcs8', format: 'der' },
-  publicKeyEncoding: { type: 'spki', format: 'der' },
-} as const
-
-/**
- * A generated key that has gone by its DER. Node 20 hangs when a key is exported that has just been generated and, at that
- * very moment, what generated it is collected as garbage: the one waits for the other's lock.
- */
-function detached({ privateKey }: { readonly privateKey: unknown }): KeyObject {
-  return createPrivateKey({ key: privateKey as Buffer, format: 'der', type: 'pkcs8' })
-}
-
-function jwkOf(key: KeyObject): Jwk {
-  return key.export({ format: 'jwk' }) as Jwk
 }
 
 function change(jwk: Jwk, extra: Members): Jwk {

@@ -19,7 +19,6 @@ export type Need =
   | 'one request' // a fetch that does not ask again when a connection breaks
   | 'P-521 by ECDH'
   | 'any modulus' // RSA of 16384 bits, and public exponents of any size
-  | 'odd modulus' // makes RSA keys of 2050 bits
   | 'late points' // takes a public key of Ed25519 that is no point, and fails to verify
   | 'cookies' // a Request that may carry any header
   | 'shallow JSON' // JSON.stringify gives up at some depth
@@ -135,12 +134,6 @@ const PLATFORMS: readonly Apart[] = [
     test: /16384 bits|exponent > n-2/,
     needs: 'any modulus',
     why: 'the platform has narrower limits',
-  },
-  {
-    file: 'key.test.ts',
-    test: /2050 bits|modulus added/,
-    needs: 'odd modulus',
-    why: 'makes a key of 2048 bits instead',
   },
   {
     file: 'jwk-octets.test.ts',

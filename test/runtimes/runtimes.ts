@@ -8,13 +8,13 @@ import { workerd } from './launch/workerd.ts'
 const NODE: readonly Need[] = [
   ...(['node:crypto', 'node:crypto alone', 'one node:crypto', 'KeyObject', 'PSS keys', 'equal PSS keys'] as const),
   ...(['process', 'servers', 'secure contexts', 'OpenSSL', 'TLS options', 'one request', 'patience'] as const),
-  ...(['cookies', 'shallow JSON', 'P-521 by ECDH', 'any modulus', 'odd modulus', 'late points'] as const),
+  ...(['cookies', 'shallow JSON', 'P-521 by ECDH', 'any modulus', 'late points'] as const),
 ]
 
 const nodeWithout = (...lacking: readonly Need[]): Need[] => NODE.filter((need) => !lacking.includes(need))
 
 /** What the portable node:crypto brings, and WebCrypto everywhere. */
-const PORTABLE: readonly Need[] = ['P-521 by ECDH', 'odd modulus', 'any modulus', 'late points']
+const PORTABLE: readonly Need[] = ['P-521 by ECDH', 'any modulus', 'late points']
 
 const DENO = nodeWithout(
   ...(['node:crypto alone', 'equal PSS keys', 'TLS options', 'one request', 'patience', 'shallow JSON'] as const),
@@ -23,7 +23,7 @@ const DENO = nodeWithout(
 
 const BUN = nodeWithout(
   ...(['PSS keys', 'equal PSS keys', 'secure contexts', 'OpenSSL', 'one request', 'patience'] as const),
-  ...(['shallow JSON', 'odd modulus'] as const),
+  ...(['shallow JSON'] as const),
 )
 
 // The authorities of the system are what node:tls asks `sys` for.

@@ -20,6 +20,9 @@ export function suitePlugin(flavour: Flavour, { root, recorded }: Context): Plug
     setup(build) {
       build.onResolve({ filter: /^vitest$/ }, () => own('inside/vitest.ts'))
       build.onResolve({ filter: /\/without-node\.ts$/ }, () => own('inside/without-node.ts'))
+      build.onResolve({ filter: /^\.\/rsa-keys\.ts$/ }, ({ importer }) =>
+        isTest(importer) ? own('portable/rsa-keys.ts') : undefined,
+      )
       build.onResolve({ filter: /^tests:globals$/ }, () => own('portable/globals.ts'))
       build.onResolve({ filter: /^node:fs$/ }, () => own('portable/files.ts'))
       if (flavour === 'portable') {
@@ -35,9 +38,9 @@ export function suitePlugin(flavour: Flavour, { root, recorded }: Context): Plug
 
       // What the bundle records: data, made when it is made.
       build.onResolve({ filter: /^bundle:/ }, ({ path }) => ({ path, namespace: 'recorded' }))
-      build.onLoad({ filter: /./, namespace: 'recorded' }, ({ path }) => {
+      build.onLoad({ filter: /./, namespace: 'recorded' }, async ({ path }) => {
         const [name, data] =
-          path === 'bundle:files' ? ['recordedFiles', recorded] : ['recordedRsaKeys', recordRsaKeys()]
+          path === 'bundle:files' ? ['recordedFiles', recorded] : ['recordedRsaKeys', await recordRsaKeys()]
         return { contents: `export const ${name} = ${JSON.stringify(data)}`, loader: 'js' }
       })
 

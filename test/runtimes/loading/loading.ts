@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Runtime } from '../launch/runtime.ts'
-import { runAll } from '../pool.ts'
 import { waysOf } from './ways.ts'
 
 export interface Loading {
@@ -9,8 +8,11 @@ export interface Loading {
   readonly failures: readonly { readonly title: string; readonly error: string }[]
 }
 
-/** Loads the built package in every way that it promises. */
-export async function testLoading(folder: string, runtimes: readonly Runtime[], atATime: number): Promise<Loading> {
+/** What loads the built package in every way that it promises: tasks, and what comes of them. */
+export async function prepareLoading(
+  folder: string,
+  runtimes: readonly Runtime[],
+): Promise<{ readonly tasks: readonly (() => Promise<void>)[]; readonly loading: Loading }> {
   const home = join(folder, 'loading')
   await mkdir(home)
   const passed: string[] = []
@@ -24,6 +26,5 @@ export async function testLoading(folder: string, runtimes: readonly Runtime[], 
       failures.push({ title, error: (error as Error).message })
     }
   })
-  await runAll(tasks, atATime)
-  return { passed, failures }
+  return { tasks, loading: { passed, failures } }
 }

@@ -1,4 +1,3 @@
-import { recordedRsaKeys } from 'bundle:rsa-keys'
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { p256, p384, p521 } from '@noble/curves/nist.js'
 import { PortableBufferApi as Buffer } from './buffer.ts'
@@ -35,14 +34,6 @@ export class PortableKey {
 function publicKeyInfo({ kty, crv, n, e, x, y }: JsonKey): Uint8Array {
   if (kty === 'RSA') return rsaPublicKeyInfo(octetsOf(n), octetsOf(e))
   return kty === 'EC' ? ecPublicKeyInfo(crv as Curve, octetsOf(x), octetsOf(y)) : ed25519PublicKeyInfo(octetsOf(x))
-}
-
-/** RSA keys take too long to generate here: they have been recorded when the bundle was made, a few of each kind. */
-export function recordedRsa(modulusLength: number, publicExponent = 65537): JsonKey {
-  const name = `${modulusLength} ${publicExponent}`
-  const key = recordedRsaKeys[name]?.pop()
-  if (!key) throw new Error(`no RSA key of "${name}" is left: record more of them in bundle/rsa-keys.ts`)
-  return key
 }
 
 export function generateEc(curve: Curve): JsonKey {

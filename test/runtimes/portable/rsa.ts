@@ -10,6 +10,7 @@ export interface RsaNumbers {
   readonly d: Uint8Array
   readonly p: Uint8Array
   readonly q: Uint8Array
+  readonly qi: Uint8Array
 }
 
 /** RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.1, §9.2). */
@@ -47,19 +48,29 @@ function generateMask(digest: ReturnType<typeof hashNamed>, seed: Uint8Array, le
 
 /** RSASP1, by the Chinese remainder theorem. */
 function power(message: Uint8Array, key: RsaNumbers): Uint8Array {
-  const [m, d, p, q] = [message, key.d, key.p, key.q].map(toNumber) as [bigint, bigint, bigint, bigint]
+  const m = toNumber(message)
+  const { d, p, q, qi, n } = numbersOf(key)
   const [ofP, ofQ] = [modularPower(m, d % (p - 1n), p), modularPower(m, d % (q - 1n), q)]
-  const inverse = modularPower(q, p - 2n, p)
-  const signature = ofQ + q * ((((ofP - ofQ) * inverse) % p) + p)
-  return toOctets(signature % toNumber(key.n), key.n.length)
+  const signature = ofQ + q * ((((ofP - ofQ) * qi) % p) + p)
+  return toOctets(signature % n, key.n.length)
 }
 
+const numbersOf = ({ d, p, q, qi, n }: RsaNumbers) => ({
+  d: toNumber(d),
+  p: toNumber(p),
+  q: toNumber(q),
+  qi: toNumber(qi),
+  n: toNumber(n),
+})
+
+/** Four bits of the exponent at a time. */
 function modularPower(base: bigint, exponent: bigint, modulus: bigint): bigint {
+  const powers = [1n]
+  for (let index = 1; index < 16; index++) powers.push(((powers[index - 1] as bigint) * base) % modulus)
   let result = 1n
-  let square = base % modulus
-  for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = (result * square) % modulus
-    square = (square * square) % modulus
+  for (const digit of exponent.toString(16)) {
+    for (let bit = 0; bit < 4; bit++) result = (result * result) % modulus
+    if (digit !== '0') result = (result * (powers[Number.parseInt(digit, 16)] as bigint)) % modulus
   }
   return result
 }
