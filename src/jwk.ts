@@ -75,7 +75,7 @@ export async function thumbprint(jwk: Jwk, hash: Hash = 'SHA-256'): Promise<stri
 }
 
 /** RFC 7638 §3.2: the required members of each type, in the order of their names. */
-const THUMBPRINT_MEMBERS: ReadonlyMap<string, readonly string[]> = new Map([
+export const THUMBPRINT_MEMBERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['oct', ['k', 'kty']],
   ['RSA', ['e', 'kty', 'n']],
   ['EC', ['crv', 'kty', 'x', 'y']],

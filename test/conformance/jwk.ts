@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { createLocalJwks, type Jwk, type JwkSet, type KeySource, thumbprint } from '../../src/index.ts'
 import { parseJsonObject } from '../../src/json.ts'
+import { certificateThumbprints, jwkFromCertificate, thumbprintUri } from '../../src/keys/index.ts'
 import { codeOf, type Path } from '../paths.ts'
 import { importOptions, signOctets, verifyOctets } from './keys.ts'
 import { refusalOf, SET_VERDICTS, type SetVerdict, UNUSABLE_JWKS } from './refusals.ts'
@@ -12,8 +13,10 @@ import {
   type JwkTextVector,
   type JwkVector,
   privateTwin,
+  type ThumbprintUriVector,
   type ThumbprintVector,
   type Vector,
+  type X5cVector,
 } from './vectors.ts'
 
 /** Of RSA keys that do not say. Any other would do. */
@@ -114,4 +117,20 @@ function parse(text: string): Record<string, unknown> {
 export async function checkThumbprint(vector: ThumbprintVector, path: Path): Promise<void> {
   expect(vector.hash).toBe('SHA-256')
   expect(await path.use(() => thumbprint(vector.jwk))).toBe(vector.thumbprint)
+}
+
+export async function checkThumbprintUri({ jwk, uri, hash_name }: ThumbprintUriVector, path: Path): Promise<void> {
+  expect(uri).toContain(`:${hash_name}:`)
+  expect(await path.use(() => thumbprintUri(jwk))).toBe(uri)
+}
+
+export async function checkX5c(vector: X5cVector, path: Path): Promise<void> {
+  for (const [index, certificate] of vector.x5c.entries()) {
+    const expected = { x5t: vector.x5t[index], 'x5t#S256': vector['x5t#S256'][index] }
+    expect(await path.use(() => certificateThumbprints(certificate))).toEqual(expected)
+    const jwk = jwkFromCertificate(new Uint8Array(Buffer.from(certificate, 'base64')))
+    // The root of that chain has 1024 bits.
+    const verdict = index < 2 ? 'accepted' : 'ERR_JWK_WEAK'
+    expect(await codeOf(() => path.importVerificationKey(jwk, { alg: RSA_ALG }))).toBe(verdict)
+  }
 }

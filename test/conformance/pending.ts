@@ -23,8 +23,6 @@ const RULES: readonly Rule[] = [
     reason: 'detached payloads are not supported yet',
     holds: (vector) => vector.kind === 'jws' && vector.expect === 'valid' && vector.detached === true,
   },
-  { reason: 'x5c is not read: certificates are not supported yet', holds: ({ kind }) => kind === 'x5c' },
-  { reason: 'thumbprint URIs are not supported yet', holds: ({ kind }) => kind === 'thumbprint-uri' },
   {
     reason: 'ML-DSA and its AKP keys are not supported yet',
     holds: (vector) => 'jwk' in vector && vector.jwk?.kty === 'AKP',

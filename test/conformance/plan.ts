@@ -1,5 +1,13 @@
 import { PATHS, type Path } from '../paths.ts'
-import { checkJwk, checkJwks, checkJwksText, checkJwkText, checkThumbprint } from './jwk.ts'
+import {
+  checkJwk,
+  checkJwks,
+  checkJwksText,
+  checkJwkText,
+  checkThumbprint,
+  checkThumbprintUri,
+  checkX5c,
+} from './jwk.ts'
 import { checkJws, checkJwt } from './jws.ts'
 import { pendingFormsReason, pendingReason } from './pending.ts'
 import { checkCodecByHand, checkEddsa, checkHmac, checkNativeCodec, checkSegment } from './primitives.ts'
@@ -32,9 +40,11 @@ export function planOf(vector: Vector): Plan {
   const { name, rfc, title } = vector
   const pending = pendingReason(vector)
   const runs = pending === undefined ? runsOf(vector as RunnableVector) : []
-  const asynchronous = vector.kind === 'thumbprint' && !pending ? 'there is no synchronous thumbprint' : undefined
+  const asynchronous = THUMBPRINTS.includes(vector.kind) && !pending ? 'there is no synchronous thumbprint' : undefined
   return { name, rfc, title, runs, pending, asynchronous, pendingForms: pendingFormsReason(vector) }
 }
+
+const THUMBPRINTS: readonly Vector['kind'][] = ['thumbprint', 'thumbprint-uri', 'x5c']
 
 type RunnableVector = Exclude<Vector, LaterVector>
 
@@ -54,6 +64,10 @@ function runsOf(vector: RunnableVector): readonly Run[] {
       return onPaths((path) => checkJwksText(vector, path))
     case 'thumbprint':
       return onPaths((path) => checkThumbprint(vector, path)).filter(({ on }) => on !== 'sync')
+    case 'thumbprint-uri':
+      return onPaths((path) => checkThumbprintUri(vector, path)).filter(({ on }) => on !== 'sync')
+    case 'x5c':
+      return onPaths((path) => checkX5c(vector, path)).filter(({ on }) => on !== 'sync')
     case 'hmac':
       return onPaths((path) => checkHmac(vector, path))
     case 'eddsa':

@@ -123,9 +123,24 @@ export interface RejectedBase64url extends Named {
   readonly b64u: string
 }
 
+export interface ThumbprintUriVector extends Named {
+  readonly kind: 'thumbprint-uri'
+  readonly jwk: Jwk
+  readonly hash_name: string
+  readonly uri: string
+}
+
+/** A chain of certificates, each in base64 of its DER, with its thumbprints. */
+export interface X5cVector extends Named {
+  readonly kind: 'x5c'
+  readonly x5c: readonly string[]
+  readonly x5t: readonly string[]
+  readonly 'x5t#S256': readonly string[]
+}
+
 /** What no check reads yet. */
 export interface LaterVector extends Named {
-  readonly kind: 'jws-multi' | 'jwe' | 'jwe-multi' | 'aead' | 'ecdh' | 'ecdh-es' | 'x5c' | 'thumbprint-uri'
+  readonly kind: 'jws-multi' | 'jwe' | 'jwe-multi' | 'aead' | 'ecdh' | 'ecdh-es'
 }
 
 export type Vector =
@@ -138,6 +153,8 @@ export type Vector =
   | JwkTextVector
   | JwksTextVector
   | ThumbprintVector
+  | ThumbprintUriVector
+  | X5cVector
   | HmacVector
   | EddsaVector
   | ValidBase64url
