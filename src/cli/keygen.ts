@@ -1,0 +1,62 @@
+import { writeFile } from 'node:fs/promises'
+import type { Alg } from '../jwa.ts'
+import { type Jwk, thumbprint } from '../jwk.ts'
+import { generateKey, toPublicJwk } from '../keys/index.ts'
+import { type Answer, type Command, type Given, WrongUse } from './command.ts'
+import { usable } from './input.ts'
+import { toJson } from './output.ts'
+
+export const keygen: Command = {
+  summary: 'make a key',
+  usage: '--alg ALG (--out FILE | --print-private)',
+  options: {
+    alg: { value: 'ALG', help: 'the algorithm of the key, such as ES256 or HS256' },
+    kid: { value: 'KID', help: 'the id of the key; its thumbprint by default (RFC 7638)' },
+    bits: { value: 'BITS', help: 'the length of an RSA modulus' },
+    out: { value: 'FILE', help: 'write the private or secret key there, for you alone, and print what is public' },
+    force: { help: 'replace the file' },
+    'print-private': { help: 'print the private or secret key' },
+  },
+  examples: ['keygen --alg ES256 --out key.json', 'keygen --alg HS256 --kid main --print-private'],
+
+  async run(given) {
+    const alg = given.text('alg')
+    const out = given.text('out')
+    const printsPrivate = given.has('print-private')
+    if (alg === undefined) throw new WrongUse('--alg is missing')
+    if (out === undefined && !printsPrivate)
+      throw new WrongUse('the key goes into a file with --out FILE, or is printed with --print-private')
+    const made = await usable('--alg', () => generateKey(alg as Alg, rsaOptions(given)))
+    const jwk: Jwk = { ...made, kid: given.text('kid') ?? (await thumbprint(made)) }
+    if (out !== undefined) await writeKey(out, jwk, given.has('force'))
+    return answerOf(printsPrivate ? jwk : withoutPrivatePart(jwk), out)
+  },
+}
+
+function rsaOptions(given: Given): { modulusLength?: number } {
+  const bits = given.text('bits')
+  if (bits === undefined) return {}
+  if (!/^\d+$/.test(bits)) throw new WrongUse('--bits takes a number')
+  return { modulusLength: Number(bits) }
+}
+
+/** Readable by its owner alone. */
+async function writeKey(path: string, jwk: Jwk, replace: boolean): Promise<void> {
+  try {
+    await writeFile(path, `${JSON.stringify(jwk, null, 2)}\n`, { mode: 0o600, flag: replace ? 'w' : 'wx' })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new WrongUse(code === 'EEXIST' ? `${path} is there already: --force replaces it` : `${path}: ${code}`)
+  }
+}
+
+/** Of a secret nothing is public but what it is called. */
+function withoutPrivatePart(jwk: Jwk): object {
+  const { kty, kid, alg } = jwk
+  return kty === 'oct' ? { kty, kid, alg } : toPublicJwk(jwk)
+}
+
+function answerOf(jwk: object, out: string | undefined): Answer {
+  const answer = { human: toJson(jwk), json: jwk }
+  return out === undefined ? answer : { ...answer, note: `the key is in ${out}` }
+}
