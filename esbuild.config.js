@@ -1,11 +1,11 @@
 import { dirname } from 'node:path'
 import { build } from 'esbuild'
 
-// What the package holds: `dist` for every runtime, in few files, since each costs a millisecond to load; and
-// `dist/browser` for pages and workers, without what only node:crypto needs.
+// What the package holds: `dist` for every runtime, in few files, since each costs a millisecond to load;
+// `dist/browser` for pages and workers, without what only node:crypto needs; and the command line.
 
 const common = { bundle: true, format: 'esm', target: 'es2022', sourcemap: true, logLevel: 'warning' }
-const entryPoints = ['src/index.ts', 'src/sync.ts', 'src/gateway/index.ts']
+const entryPoints = ['src/index.ts', 'src/sync.ts', 'src/gateway/index.ts', 'src/keys/index.ts']
 
 /** Says of Node's modules, before anything is bundled, that they are not there. What follows from them falls away. */
 const withoutNode = {
@@ -47,4 +47,6 @@ await Promise.all([
     minify: true,
     outfile: 'dist/browser/countersign.global.min.js',
   }),
+  // The command line, whole: it is started, never imported.
+  build({ ...common, entryPoints: ['src/cli/main.ts'], platform: 'node', outfile: 'dist/cli.js' }),
 ])

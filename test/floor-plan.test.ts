@@ -54,8 +54,34 @@ const FLOOR_PLAN = [
   'gateway/refusal.ts',
   'gateway/signer.ts',
   'gateway/index.ts',
+  'keys/der.ts',
+  'keys/pem.ts',
+  'keys/forms.ts',
+  'keys/public-jwk.ts',
+  'keys/generate.ts',
+  'keys/platform.ts',
+  'keys/external.ts',
+  'keys/thumbprints.ts',
+  'keys/index.ts',
   'index.ts',
+  'cli/command.ts',
+  'cli/arguments.ts',
+  'cli/pem-file.ts',
+  'cli/input.ts',
+  'cli/output.ts',
+  'cli/keygen.ts',
+  'cli/jwks.ts',
+  'cli/sign.ts',
+  'cli/verify.ts',
+  'cli/inspect.ts',
+  'cli/thumbprint.ts',
+  'cli/help.ts',
+  'cli/completion.ts',
+  'cli/main.ts',
 ]
+
+/** The command line is Node's alone, and no bundler sees it: it may import what Node brings. */
+const isNodeOnly = (file: string): boolean => file.startsWith('cli/')
 
 const SOURCE = new URL('../src/', import.meta.url)
 
@@ -107,10 +133,10 @@ describe('floor plan', () => {
       }
     })
 
-    test(`${file} imports nothing else but types of Node`, () => {
+    test(`${file} imports nothing else but ${isNodeOnly(file) ? 'of Node' : 'types of Node'}`, () => {
       for (const { specifier, erased } of list.filter((each) => !each.specifier.startsWith('.'))) {
         expect(specifier).toMatch(/^node:/)
-        expect(erased, `${specifier} erases`).toBe(true)
+        expect(erased || isNodeOnly(file), `${specifier} erases`).toBe(true)
       }
       expect(codeOf(texts.get(file) as string)).not.toMatch(/\brequire\s*\(|\bimport\s*\(\s*[^'"`\s]/)
     })
@@ -136,7 +162,7 @@ describe('floor plan', () => {
   })
 
   test('the entry points re-export, and do nothing else', () => {
-    for (const file of ['index.ts', 'gateway/index.ts']) {
+    for (const file of ['index.ts', 'gateway/index.ts', 'keys/index.ts']) {
       const rest = codeOf(texts.get(file) as string).replace(/^export (type )?\{[^}]*\} from '[^']+'$/gm, '')
       expect(rest.trim()).toBe('')
     }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import * as gateway from '../src/gateway/index.ts'
 import * as main from '../src/index.ts'
+import * as keys from '../src/keys/index.ts'
 import * as sync from '../src/sync.ts'
 
 /** What each subpath of the package exports, to the last name: more is a promise, less breaks one. */
@@ -44,6 +45,25 @@ const EXPORTS: readonly (readonly [subpath: string, module: object, names: reado
       'createSharedKeys',
       'describeRefusal',
       'fillTemplate',
+    ],
+  ],
+  [
+    'countersign/keys',
+    keys,
+    [
+      'certificateThumbprints',
+      'exportJwk',
+      'externalSigningKey',
+      'generateKey',
+      'jwkFromCertificate',
+      'jwkFromKeyObject',
+      'jwkFromPkcs1',
+      'jwkFromPkcs8',
+      'jwkFromSec1',
+      'jwkFromSecret',
+      'jwkFromSpki',
+      'thumbprintUri',
+      'toPublicJwk',
     ],
   ],
 ]

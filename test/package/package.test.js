@@ -1,6 +1,7 @@
 // The packed tarball in an empty project: used as the README says, compiled as users compile, and each example run.
 
 import { after, before } from 'node:test'
+import { testCommandLine } from './command-line.js'
 import { testExamples } from './examples.js'
 import { testNewcomer } from './newcomer.js'
 import { createProject } from './project.js'
@@ -14,4 +15,4 @@ before(() => {
 })
 after(() => project.remove())
 
-for (const suite of [testNewcomer, testExamples, testTypes, testResolution]) suite(() => project)
+for (const suite of [testNewcomer, testCommandLine, testExamples, testTypes, testResolution]) suite(() => project)

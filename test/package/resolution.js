@@ -23,6 +23,7 @@ const ENTRY_POINTS = {
   countersign: 'index.js',
   'countersign/sync': 'sync.js',
   'countersign/gateway': 'gateway/index.js',
+  'countersign/keys': 'keys/index.js',
 }
 
 /** @param project what gives a project as `createProject` makes it */

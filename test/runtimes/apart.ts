@@ -69,6 +69,27 @@ const KEY_OBJECTS: readonly Apart[] = [
   { file: 'key.test.ts', test: /^R14: .* attack 12/, needs: 'one node:crypto', why: NODE_CRYPTO },
 ]
 
+const FILES: readonly Apart[] = [
+  { file: 'key-forms/forms.test.ts', needs: 'KeyObject', why: 'has node:crypto and openssl write keys' },
+  {
+    file: 'key-forms/forms.test.ts',
+    needs: 'PSS keys',
+    why: 'node:crypto refuses keys with the parameters of RSA-PSS',
+  },
+  {
+    file: 'key-forms/forms.test.ts',
+    needs: 'equal PSS keys',
+    why: 'node:crypto makes no RSA-PSS keys with parameters',
+  },
+  { file: 'key-forms/made.test.ts', test: /KeyObject|nothing is sniffed/, needs: 'KeyObject', why: NODE_CRYPTO },
+]
+
+const CLI: readonly Apart[] = ['keys', 'tokens', 'usage'].map((name) => ({
+  file: `cli/${name}.test.ts`,
+  needs: 'vitest',
+  why: "runs processes of Node; it is Node's alone",
+}))
+
 const SERVERS: readonly Apart[] = [
   { file: 'gateway/faults.test.ts', needs: 'servers', why: 'needs servers of node:tls, and certificates' },
   { file: 'gateway/tls.test.ts', needs: 'servers', why: 'needs servers of node:tls, and certificates' },
@@ -183,6 +204,8 @@ export const APART: readonly Apart[] = [
   ...VITEST,
   ...SYNCHRONOUS,
   ...KEY_OBJECTS,
+  ...FILES,
+  ...CLI,
   ...SERVERS,
   ...PATIENCE,
   ...PROCESS,

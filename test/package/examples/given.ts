@@ -1,6 +1,6 @@
 // What the examples take as given: an issuer with a key, a token of its, and the secrets and files of a machine.
 
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { importSigningKey, importVerificationKey, type Jwk, signJwt } from 'countersign'
 
@@ -30,3 +30,11 @@ export const token = await signJwt(
 )
 
 export const request = { headers: { authorization: `Bearer ${token}` } }
+
+export const privatePem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
+export const pem = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }) as string
+writeFileSync('public.pem', pem)
+
+/** A service that keeps the key to itself, and answers as most do. */
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+export const kms = { sign: async (input: Uint8Array): Promise<Uint8Array> => sign('sha256', input, ec.privateKey) }

@@ -44,6 +44,34 @@ export const EXAMPLES = {
     afterwards: 'console.log((await verify(token)).claims.sub)',
     prints: 'alice',
   },
+  'README: Keys in other forms': {
+    given: "import './given.js'",
+    afterwards: 'console.log(key.alg, set.keys.length)',
+    prints: 'RS256 1',
+  },
+  '@example of jwkFromSpki': {
+    given:
+      "import { importVerificationKey } from 'countersign'\nimport { jwkFromSpki } from 'countersign/keys'\nimport { pem } from './given.js'",
+    afterwards: 'console.log(key.alg)',
+    prints: 'RS256',
+  },
+  '@example of jwkFromPkcs8': {
+    given:
+      "import { importSigningKey } from 'countersign'\nimport { jwkFromPkcs8 } from 'countersign/keys'\nimport { privatePem as pem } from './given.js'",
+    afterwards: 'console.log(key.alg)',
+    prints: 'RS256',
+  },
+  '@example of generateKey': {
+    given: "import { generateKey, toPublicJwk } from 'countersign/keys'",
+    afterwards: 'console.log(set.keys[0]?.kid, set.keys[0]?.d)',
+    prints: 'main undefined',
+  },
+  '@example of externalSigningKey': {
+    given:
+      "import { signJwt } from 'countersign'\nimport { externalSigningKey } from 'countersign/keys'\nimport { kms } from './given.js'",
+    afterwards: "console.log(token.split('.').length)",
+    prints: '3',
+  },
   '@example of createAuthValidator': {
     given: "import { createAuthValidator } from 'countersign/gateway'\nimport { request } from './given.js'",
     afterwards: 'console.log(verdict.claims.sub)',
