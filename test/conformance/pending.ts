@@ -25,14 +25,6 @@ const RULES: readonly Rule[] = [
   },
   { reason: 'x5c is not read: certificates are not supported yet', holds: ({ kind }) => kind === 'x5c' },
   { reason: 'thumbprint URIs are not supported yet', holds: ({ kind }) => kind === 'thumbprint-uri' },
-  {
-    reason: 'ML-DSA and its AKP keys are not supported yet',
-    holds: (vector) => 'jwk' in vector && vector.jwk?.kty === 'AKP',
-  },
-  {
-    reason: 'Ed448 is not supported; it comes with the names of RFC 9864',
-    holds: (vector) => 'jwk' in vector && vector.jwk?.crv === 'Ed448',
-  },
 ]
 
 /** Why a case is not run; `undefined` when it is. */
