@@ -67,18 +67,23 @@ export function isScalar({ size, n }: Pick<EcCurve, 'size' | 'n'>, bytes: Uint8A
   return false
 }
 
-const ED25519_P = 2n ** 255n - 19n
-/** The y of the points of order 8; that of the others is its negative. */
-const ED25519_Y8 = 0x5fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n
+/** The prime of each Edwards curve, and the y of its points of order 8, where it has any; that of the others is its negative. */
+const ED25519 = {
+  p: 2n ** 255n - 19n,
+  y8: 0x5fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n,
+}
+const ED448 = { p: 2n ** 448n - 2n ** 224n - 1n, y8: 0n }
 
 /**
- * Whether an encoded point of Ed25519 is one of the eight whose order divides the cofactor, in whatever encoding (RFC 8032
- * §5.1.2, §8.6). Under such a key one signature is good for many messages.
+ * Whether an encoded point of Ed25519 or, in 57 octets, Ed448 is one of those whose order divides the cofactor, in whatever
+ * encoding (RFC 8032 §5.1.2, §5.2.2, §8.6). Under such a key one signature is good for many messages.
  */
 export function hasSmallOrder(encoded: Uint8Array): boolean {
+  const { p, y8 } = encoded.length === 57 ? ED448 : ED25519
   const littleEndian = Uint8Array.from(encoded).reverse()
-  const y = (toBigInt(littleEndian) & (2n ** 255n - 1n)) % ED25519_P
-  return [0n, 1n, ED25519_P - 1n, ED25519_Y8, ED25519_P - ED25519_Y8].includes(y)
+  // Without the bit on top, which is the sign of x.
+  const y = (toBigInt(littleEndian) & (2n ** BigInt(encoded.length * 8 - 1) - 1n)) % p
+  return [0n, 1n, p - 1n, y8, p - y8].includes(y)
 }
 
 export function toBigInt(bytes: Uint8Array): bigint {

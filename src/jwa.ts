@@ -2,11 +2,16 @@ export const HASHES = ['SHA-256', 'SHA-384', 'SHA-512'] as const
 /** The hash functions of algorithms and thumbprints: `SHA-256`, `SHA-384` and `SHA-512`. */
 export type Hash = (typeof HASHES)[number]
 
-export type Curve = 'P-256' | 'P-384' | 'P-521' | 'Ed25519'
-export type KeyType = 'oct' | 'RSA' | 'EC' | 'OKP'
-export type Family = 'HMAC' | 'RSASSA-PKCS1-v1_5' | 'RSA-PSS' | 'ECDSA' | 'Ed25519'
+export type Curve = 'P-256' | 'P-384' | 'P-521' | 'Ed25519' | 'Ed448'
+export type KeyType = 'oct' | 'RSA' | 'EC' | 'OKP' | 'AKP'
+export type MlDsa = 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87'
+/** As WebCrypto names them. */
+export type Family = 'HMAC' | 'RSASSA-PKCS1-v1_5' | 'RSA-PSS' | 'ECDSA' | 'Ed25519' | 'Ed448' | MlDsa
 
-/** The algorithms of JSON Web Signatures that Countersign signs and verifies (RFC 7518 §3.1, RFC 8037, RFC 9864). */
+/**
+ * The algorithms of JSON Web Signatures that Countersign signs and verifies (RFC 7518 §3.1, RFC 8037, RFC 9864, RFC 9964).
+ * Not every runtime has Ed448 and ML-DSA: elsewhere they are `ERR_ALG_UNSUPPORTED`.
+ */
 export type Alg =
   | 'HS256'
   | 'HS384'
@@ -22,12 +27,15 @@ export type Alg =
   | 'ES512'
   | 'EdDSA'
   | 'Ed25519'
+  | 'Ed448'
+  | MlDsa
 
 /** Everything that is known about one "alg". Nothing else in the library decides by the name of an algorithm. */
 export interface Jwa {
   readonly alg: Alg
   readonly family: Family
   readonly kty: KeyType
+  /** Those of the families OKP and AKP hash for themselves, whatever stands here. */
   readonly hash: Hash
   /** Octets of the hash: also of an HMAC, of its shortest key (RFC 7518 §3.2), and of the salt of RSA-PSS (§3.5). */
   readonly hashLength: number
@@ -35,6 +43,8 @@ export interface Jwa {
   readonly blockLength: number
   /** The curve that the algorithm goes with, and no other (RFC 7518 §3.4). */
   readonly crv?: Curve
+  /** Octets of an OKP or AKP public key (RFC 8032 §5, FIPS 204 §4). */
+  readonly keyLength?: number
   /** Octets of a signature (R14); an RSA key's are those of its modulus. */
   readonly signatureLength?: number
   /** Microseconds that node:crypto takes, measured with Node 20 and 24, RSA with 2048 bits: it decides on which thread. */
@@ -45,28 +55,59 @@ export interface Jwa {
 const sha256 = { hash: 'SHA-256', hashLength: 32, blockLength: 64 } as const
 const sha384 = { hash: 'SHA-384', hashLength: 48, blockLength: 128 } as const
 const sha512 = { hash: 'SHA-512', hashLength: 64, blockLength: 128 } as const
-const hmac = { signingTime: 2, verifyingTime: 2 }
-const rsa = { signingTime: 700, verifyingTime: 26 }
-const p256 = { signingTime: 25, verifyingTime: 70 }
-const p384 = { signingTime: 1500, verifyingTime: 1300 }
-const p521 = { signingTime: 2500, verifyingTime: 2000 }
-const ed25519 = { signingTime: 36, verifyingTime: 110 }
+type HashRow = typeof sha256 | typeof sha384 | typeof sha512
+
+function hmac(alg: Alg, hash: HashRow): Jwa {
+  return { alg, family: 'HMAC', kty: 'oct', ...hash, signatureLength: hash.hashLength, ...times(2, 2) }
+}
+
+function rsa(alg: Alg, family: Family, hash: HashRow): Jwa {
+  return { alg, family, kty: 'RSA', ...hash, ...times(700, 26) }
+}
+
+function ecdsa(alg: Alg, crv: Curve, hash: HashRow, signatureLength: number, signing: number, verifying: number): Jwa {
+  return { alg, family: 'ECDSA', kty: 'EC', ...hash, crv, signatureLength, ...times(signing, verifying) }
+}
+
+function times(signingTime: number, verifyingTime: number): Pick<Jwa, 'signingTime' | 'verifyingTime'> {
+  return { signingTime, verifyingTime }
+}
+
+/** Algorithms that hash for themselves. */
+function eddsa(
+  alg: Alg,
+  crv: Curve & Family,
+  keyLength: number,
+  signatureLength: number,
+  signing: number,
+  verifying: number,
+): Jwa {
+  return { alg, family: crv, kty: 'OKP', ...sha512, crv, keyLength, signatureLength, ...times(signing, verifying) }
+}
+
+function mlDsa(alg: MlDsa, keyLength: number, signatureLength: number, signing: number, verifying: number): Jwa {
+  return { alg, family: alg, kty: 'AKP', ...sha512, keyLength, signatureLength, ...times(signing, verifying) }
+}
 
 const TABLE: readonly Jwa[] = [
-  { alg: 'HS256', family: 'HMAC', kty: 'oct', ...sha256, signatureLength: 32, ...hmac },
-  { alg: 'HS384', family: 'HMAC', kty: 'oct', ...sha384, signatureLength: 48, ...hmac },
-  { alg: 'HS512', family: 'HMAC', kty: 'oct', ...sha512, signatureLength: 64, ...hmac },
-  { alg: 'RS256', family: 'RSASSA-PKCS1-v1_5', kty: 'RSA', ...sha256, ...rsa },
-  { alg: 'RS384', family: 'RSASSA-PKCS1-v1_5', kty: 'RSA', ...sha384, ...rsa },
-  { alg: 'RS512', family: 'RSASSA-PKCS1-v1_5', kty: 'RSA', ...sha512, ...rsa },
-  { alg: 'PS256', family: 'RSA-PSS', kty: 'RSA', ...sha256, ...rsa },
-  { alg: 'PS384', family: 'RSA-PSS', kty: 'RSA', ...sha384, ...rsa },
-  { alg: 'PS512', family: 'RSA-PSS', kty: 'RSA', ...sha512, ...rsa },
-  { alg: 'ES256', family: 'ECDSA', kty: 'EC', ...sha256, crv: 'P-256', signatureLength: 64, ...p256 },
-  { alg: 'ES384', family: 'ECDSA', kty: 'EC', ...sha384, crv: 'P-384', signatureLength: 96, ...p384 },
-  { alg: 'ES512', family: 'ECDSA', kty: 'EC', ...sha512, crv: 'P-521', signatureLength: 132, ...p521 },
-  { alg: 'EdDSA', family: 'Ed25519', kty: 'OKP', ...sha512, crv: 'Ed25519', signatureLength: 64, ...ed25519 },
-  { alg: 'Ed25519', family: 'Ed25519', kty: 'OKP', ...sha512, crv: 'Ed25519', signatureLength: 64, ...ed25519 },
+  hmac('HS256', sha256),
+  hmac('HS384', sha384),
+  hmac('HS512', sha512),
+  rsa('RS256', 'RSASSA-PKCS1-v1_5', sha256),
+  rsa('RS384', 'RSASSA-PKCS1-v1_5', sha384),
+  rsa('RS512', 'RSASSA-PKCS1-v1_5', sha512),
+  rsa('PS256', 'RSA-PSS', sha256),
+  rsa('PS384', 'RSA-PSS', sha384),
+  rsa('PS512', 'RSA-PSS', sha512),
+  ecdsa('ES256', 'P-256', sha256, 64, 25, 70),
+  ecdsa('ES384', 'P-384', sha384, 96, 1500, 1300),
+  ecdsa('ES512', 'P-521', sha512, 132, 2500, 2000),
+  eddsa('EdDSA', 'Ed25519', 32, 64, 36, 110),
+  eddsa('Ed25519', 'Ed25519', 32, 64, 36, 110),
+  eddsa('Ed448', 'Ed448', 57, 114, 250, 270),
+  mlDsa('ML-DSA-44', 1312, 2420, 700, 140),
+  mlDsa('ML-DSA-65', 1952, 3309, 1100, 220),
+  mlDsa('ML-DSA-87', 2592, 4627, 1500, 390),
 ]
 
 const ROWS: ReadonlyMap<unknown, Jwa> = new Map(TABLE.map((row) => [row.alg, row]))

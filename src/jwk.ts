@@ -11,7 +11,7 @@ import { checkRsaPrivate, checkRsaPublic, RSA_PRIVATE_MEMBERS, type RsaNumbers }
 
 /** A JSON Web Key (RFC 7517 §4). */
 export interface Jwk {
-  /** The type: `oct`, `RSA`, `EC` or `OKP` (§4.1). */
+  /** The type: `oct`, `RSA`, `EC`, `OKP` or `AKP` (§4.1). */
   kty: string
   /** The id by which tokens name the key (§4.5). */
   kid?: string
@@ -47,7 +47,8 @@ export interface ImportOptions {
  */
 export function importSigningKey(jwk: Jwk, options: ImportOptions = {}): SigningKey {
   const { jwa, kid, material } = checkJwk(jwk, 'sign', options)
-  if (jwa.kty !== 'oct' && material.d === undefined) throw new JoseError('ERR_KEY_USE', 'a public key cannot sign')
+  if (jwa.kty !== 'oct' && (material.d ?? material.priv) === undefined)
+    throw new JoseError('ERR_KEY_USE', 'a public key cannot sign')
   return new SigningKey(jwa, kid, backend().signingHandle(jwa, material))
 }
 
@@ -63,7 +64,7 @@ export function importVerificationKey(jwk: Jwk, options: ImportOptions = {}): Ve
 }
 
 /**
- * The thumbprint of a JWK in base64url (RFC 7638 §3, RFC 8037 §2); that of a private key is its public key's.
+ * The thumbprint of a JWK in base64url (RFC 7638 §3, RFC 8037 §2, RFC 9964 §6); that of a private key is its public key's.
  *
  * @throws JoseError `ERR_JWK_INVALID`
  */
@@ -80,6 +81,7 @@ export const THUMBPRINT_MEMBERS: ReadonlyMap<string, readonly string[]> = new Ma
   ['RSA', ['e', 'kty', 'n']],
   ['EC', ['crv', 'kty', 'x', 'y']],
   ['OKP', ['crv', 'kty', 'x']],
+  ['AKP', ['alg', 'kty', 'pub']],
 ])
 
 const IMPORT_OPTIONS = new Set(['alg', 'allowWeakKey'])
@@ -107,7 +109,7 @@ function checkKty(jwk: Jwk): string {
   if (!isJsonObject(jwk)) throw new TypeError('a key must be a JWK, which is an object')
   const kty = own(jwk, 'kty')
   if (typeof kty !== 'string') throw invalid('"kty" is missing or not a string')
-  if (!THUMBPRINT_MEMBERS.has(kty)) throw invalid('"kty" is not one of oct, RSA, EC, OKP')
+  if (!THUMBPRINT_MEMBERS.has(kty)) throw invalid('"kty" is not one of oct, RSA, EC, OKP, AKP')
   return kty
 }
 
@@ -123,7 +125,7 @@ function algorithmOf(jwk: Jwk, kty: string, wanted: Alg | undefined): Jwa {
   const jwa = name === undefined ? findJwaOfCurve(crv) : findJwa(name)
   if (!jwa && name !== undefined)
     throw new JoseError('ERR_ALG_UNSUPPORTED', 'the algorithm of the key is not supported')
-  if (!jwa && crv !== undefined) throw invalid('"crv" is not one of P-256, P-384, P-521, Ed25519')
+  if (!jwa && crv !== undefined) throw invalid('"crv" is not one of P-256, P-384, P-521, Ed25519, Ed448')
   if (!jwa) throw invalid('it has no "alg", so the algorithm must be given where it is imported')
   if (jwa.kty !== kty) throw invalid(`${jwa.alg} does not go with its "kty"`)
   if (jwa.crv !== undefined && jwa.crv !== crv) throw invalid(`${jwa.alg} does not go with its "crv"`)
@@ -183,17 +185,23 @@ const MATERIAL: Readonly<Record<Jwa['kty'], (jwk: Jwk, jwa: Jwa, allowWeakKey: b
     return pick(jwk, ['kty', 'crv', 'x', 'y', 'd'])
   },
 
-  OKP(jwk) {
-    if (hasSmallOrder(octets(jwk, 'x', ED25519_SIZE))) {
+  OKP(jwk, { keyLength }) {
+    if (hasSmallOrder(octets(jwk, 'x', keyLength))) {
       throw new JoseError('ERR_JWK_WEAK', 'the point "x" has a small order: signatures under it prove nothing')
     }
     if (own(jwk, 'd') === undefined) return pick(jwk, ['kty', 'crv', 'x'])
-    octets(jwk, 'd', ED25519_SIZE)
+    octets(jwk, 'd', keyLength)
     return pick(jwk, ['kty', 'crv', 'x', 'd'])
   },
-}
 
-const ED25519_SIZE = 32
+  // RFC 9964 §3: the type says nothing without "alg", and the private key is the seed.
+  AKP(jwk, { keyLength }) {
+    octets(jwk, 'pub', keyLength)
+    if (own(jwk, 'priv') === undefined) return pick(jwk, ['kty', 'alg', 'pub'])
+    octets(jwk, 'priv', 32)
+    return pick(jwk, ['kty', 'alg', 'pub', 'priv'])
+  },
+}
 
 function pick(jwk: Jwk, names: readonly string[]): KeyMaterial {
   return Object.fromEntries(names.map((name) => [name, text(jwk, name)]))

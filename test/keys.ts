@@ -6,11 +6,14 @@ import { generateRsaJwk } from './rsa-keys.ts'
 
 export { generateRsaJwk }
 
-/** Every algorithm of the table in `src/jwa.ts`; `jwa.test.ts` holds the two against each other. */
+/** The algorithms of `src/jwa.ts` that every runtime has; `jwa.test.ts` holds the table against these and {@link NEW_ALGS}. */
 export const ALGS: readonly Alg[] = [
   ...(['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const),
   ...(['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const),
 ]
+
+/** Those that some runtimes lack. */
+export const NEW_ALGS: readonly Alg[] = ['Ed448', 'ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87']
 
 type Members = Readonly<Record<string, unknown>>
 

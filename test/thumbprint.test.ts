@@ -63,7 +63,7 @@ test.each(ALGS)('%s: a missing or inherited member is refused', async (alg) => {
   }
 })
 
-test.each([['AKP'], ['__proto__'], ['']])('the type %j is refused', async (kty) => {
+test.each([['DSA'], ['__proto__'], ['']])('the type %j is refused', async (kty) => {
   expect(await codeOf(() => thumbprint({ ...publicJwk('ES256'), kty }))).toBe('ERR_JWK_INVALID')
 })
 

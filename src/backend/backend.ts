@@ -35,11 +35,11 @@ export interface Backend {
 export const PROBE = 'countersign'
 
 export function foreignPrivatePart(): JoseError {
-  return new JoseError('ERR_JWK_INVALID', 'the private part "d" does not belong to the public key')
+  return new JoseError('ERR_JWK_INVALID', 'the private part does not belong to the public key')
 }
 
 /** The material of the public key in that of a private one. */
-export function publicPart({ d, p, q, dp, dq, qi, ...material }: KeyMaterial): KeyMaterial {
+export function publicPart({ d, p, q, dp, dq, qi, priv, ...material }: KeyMaterial): KeyMaterial {
   return material
 }
 

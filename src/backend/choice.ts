@@ -1,3 +1,4 @@
+import { JoseError } from '../errors.ts'
 import type { Backend } from './backend.ts'
 import { nodeBackend } from './node.ts'
 import { compute } from './thread.ts'
@@ -5,14 +6,15 @@ import { webBackend } from './web.ts'
 
 /**
  * node:crypto for what runs on this thread, WebCrypto for what does not. In Deno, whose node:crypto takes twice as long for
- * what it does elsewhere.
+ * what it does elsewhere, and which lacks ML-DSA.
  */
 export function mixBackends(node: Backend, web: Backend): Backend {
   return {
     ...node,
     verificationHandle(jwa, material) {
-      const here = node.verificationHandle(jwa, material)
       const elsewhere = web.verificationHandle(jwa, material)
+      const here = where(() => node.verificationHandle(jwa, material))
+      if (!here) return elsewhere
       const { verifySync = here.verify } = here
       const verify: typeof here.verify = (input, signature) =>
         compute(
@@ -23,8 +25,9 @@ export function mixBackends(node: Backend, web: Backend): Backend {
       return { ...here, verify }
     },
     signingHandle(jwa, material) {
-      const here = node.signingHandle(jwa, material)
       const elsewhere = web.signingHandle(jwa, material)
+      const here = where(() => node.signingHandle(jwa, material))
+      if (!here) return elsewhere
       const { signSync = here.sign } = here
       const sign: typeof here.sign = (input) =>
         compute(
@@ -34,6 +37,16 @@ export function mixBackends(node: Backend, web: Backend): Backend {
         )
       return { ...here, sign }
     },
+  }
+}
+
+/** `undefined` where node:crypto does not have the algorithm. */
+function where<Handle>(make: () => Handle): Handle | undefined {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof JoseError && error.code === 'ERR_ALG_UNSUPPORTED') return undefined
+    throw error
   }
 }
 

@@ -34,7 +34,7 @@ export const nodeBackend: Backend | undefined = crypto && {
 
   signingHandle(jwa, material) {
     if (jwa.family === 'HMAC') return hmac(jwa, material)
-    const handle = signer(jwa, importPrivateKey(material))
+    const handle = signer(jwa, importPrivateKey(jwa, material))
     // R5. RSA numbers have been compared in `rsa.ts`, at a fraction of the cost of a signature.
     if (jwa.kty !== 'RSA') checkPair(handle, verifier(jwa, material))
     return handle
@@ -60,7 +60,7 @@ function equalsSecret(text: string, secret: string): boolean {
 }
 
 function verifier(jwa: Jwa, material: KeyMaterial): SyncVerificationHandle {
-  const publicKey = importPublicKey(material)
+  const publicKey = importPublicKey(jwa, material)
   const digest = messageDigest(jwa)
   const key = jwa.family === 'RSA-PSS' ? pssKey(jwa, publicKey) : publicKey
   const decodeRaw = signatureDecoder(jwa, material)
@@ -162,19 +162,33 @@ function verifyNow(digest: string | null, input: SigningInput, key: NodeKey, sig
   return crypto.verify(digest, octetsOf(input), key as KeyObject, signature)
 }
 
-function importPublicKey(material: KeyMaterial): KeyObject {
-  return importKey(() => crypto.createPublicKey({ key: publicPart(material), format: 'jwk' }))
+function importPublicKey(jwa: Jwa, material: KeyMaterial): KeyObject {
+  return importKey(jwa, () => crypto.createPublicKey({ key: publicPart(material), format: 'jwk' }))
 }
 
-function importPrivateKey(material: KeyMaterial): KeyObject {
-  return importKey(() => crypto.createPrivateKey({ key: { ...material }, format: 'jwk' }))
+function importPrivateKey(jwa: Jwa, material: KeyMaterial): KeyObject {
+  return importKey(jwa, () => crypto.createPrivateKey({ key: { ...material }, format: 'jwk' }))
 }
 
-function importKey(create: () => KeyObject): KeyObject {
+function importKey(jwa: Jwa, create: () => KeyObject): KeyObject {
   try {
     return create()
   } catch (cause) {
+    if (isMissing(jwa)) {
+      throw new JoseError('ERR_ALG_UNSUPPORTED', `this runtime's node:crypto does not have ${jwa.alg}`, { cause })
+    }
     throw new JoseError('ERR_JWK_INVALID', 'node:crypto does not take the key', { cause })
+  }
+}
+
+/** Whether the runtime is without the algorithm, of those that are new: it cannot make a key for it either. */
+function isMissing({ family, keyLength }: Jwa): boolean {
+  if (keyLength === undefined || family === 'Ed25519') return false
+  try {
+    crypto.generateKeyPairSync(family.toLowerCase() as 'ed448')
+    return false
+  } catch {
+    return true
   }
 }
 
@@ -182,8 +196,8 @@ function checkPair(signing: SyncSigningHandle, verification: SyncVerificationHan
   if (!verification.verifySync(PROBE, signing.signSync(PROBE))) throw foreignPrivatePart()
 }
 
-function messageDigest({ family, hash }: Jwa): string | null {
-  return family === 'Ed25519' ? null : digestName(hash)
+function messageDigest({ kty, hash }: Jwa): string | null {
+  return kty === 'OKP' || kty === 'AKP' ? null : digestName(hash)
 }
 
 function octetsOf(input: SigningInput): Uint8Array {

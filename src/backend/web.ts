@@ -61,7 +61,7 @@ function subtle(): Subtle {
 async function importSigningKey(jwa: Jwa, material: KeyMaterial): Promise<PlatformKey> {
   const key = await importKey(jwa, material, 'sign')
   // R5. RSA numbers have been compared in `rsa.ts`; a secret is its own counterpart.
-  if (jwa.kty === 'EC' || jwa.kty === 'OKP') {
+  if (jwa.kty !== 'RSA' && jwa.kty !== 'oct') {
     const signature = await signOctets(jwa, key, PROBE)
     const publicKey = await importKey(jwa, material, 'verify')
     if (!(await subtle().verify(operationParameters(jwa), publicKey, signature, octetsOf(PROBE)))) {

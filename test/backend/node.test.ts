@@ -131,7 +131,7 @@ test.each(['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const)(
     const foreign = crypto.createPrivateKey({ key: { ...freshJwk(alg) }, format: 'jwk' })
     vi.spyOn(crypto, 'createPrivateKey').mockReturnValue(foreign)
     expect(await codeOf(() => signerOf(alg))).toBe('ERR_JWK_INVALID')
-    expect(() => signerOf(alg)).toThrow('the private part "d" does not belong to the public key')
+    expect(() => signerOf(alg)).toThrow('the private part does not belong to the public key')
   },
 )
 

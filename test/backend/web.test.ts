@@ -128,7 +128,7 @@ test.each(['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const)(
     }) as typeof importKey)
     const signing = () => signerOf(alg).sign(DATA)
     expect(await codeOf(signing)).toBe('ERR_JWK_INVALID')
-    await expect(signing()).rejects.toThrow('the private part "d" does not belong to the public key')
+    await expect(signing()).rejects.toThrow('the private part does not belong to the public key')
   },
 )
 

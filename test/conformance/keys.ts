@@ -8,7 +8,7 @@ import { toBase64url } from './vectors.ts'
 export function importOptions(jwk: Jwk, alg: string): ImportOptions {
   const jwa = findJwa(alg)
   if (jwk.alg !== undefined) return {}
-  if (jwa && jwa.kty === jwk.kty) return { alg: jwa.alg }
+  if (jwa && jwa.kty === jwk.kty && jwa.crv === jwk.crv) return { alg: jwa.alg }
   return jwk.kty === 'RSA' ? { alg: 'RS256' } : {}
 }
 

@@ -23,14 +23,6 @@ const RULES: readonly Rule[] = [
     reason: 'detached payloads are not supported yet',
     holds: (vector) => vector.kind === 'jws' && vector.expect === 'valid' && vector.detached === true,
   },
-  {
-    reason: 'ML-DSA and its AKP keys are not supported yet',
-    holds: (vector) => 'jwk' in vector && vector.jwk?.kty === 'AKP',
-  },
-  {
-    reason: 'Ed448 is not supported; it comes with the names of RFC 9864',
-    holds: (vector) => 'jwk' in vector && vector.jwk?.crv === 'Ed448',
-  },
 ]
 
 /** Why a case is not run; `undefined` when it is. */

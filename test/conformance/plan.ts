@@ -9,6 +9,7 @@ import {
   checkX5c,
 } from './jwk.ts'
 import { checkJws, checkJwt } from './jws.ts'
+import { checkMissing, missingAlg } from './missing.ts'
 import { pendingFormsReason, pendingReason } from './pending.ts'
 import { checkCodecByHand, checkEddsa, checkHmac, checkNativeCodec, checkSegment } from './primitives.ts'
 import type { LaterVector, Vector } from './vectors.ts'
@@ -20,6 +21,8 @@ export type Way = (typeof WAYS)[number]
 export interface Run {
   readonly on: Way
   readonly check: () => Promise<void>
+  /** The algorithm that the platform of this way does not have: then it is the refusal that is checked. */
+  readonly missing?: string | undefined
 }
 
 /** What is done with a case: it runs on one way or more, or it is pending. */
@@ -51,7 +54,7 @@ type RunnableVector = Exclude<Vector, LaterVector>
 function runsOf(vector: RunnableVector): readonly Run[] {
   switch (vector.kind) {
     case 'jws':
-      return onPaths((path) => checkJws(vector, path))
+      return onPaths((path) => checkJws(vector, path), vector)
     case 'jwt':
       return onPaths((path) => checkJwt(vector, path))
     case 'jwk':
@@ -71,7 +74,7 @@ function runsOf(vector: RunnableVector): readonly Run[] {
     case 'hmac':
       return onPaths((path) => checkHmac(vector, path))
     case 'eddsa':
-      return onPaths((path) => checkEddsa(vector, path))
+      return onPaths((path) => checkEddsa(vector, path), vector)
     case 'base64url':
       return [
         { on: 'native', check: () => checkNativeCodec(vector) },
@@ -83,6 +86,10 @@ function runsOf(vector: RunnableVector): readonly Run[] {
   }
 }
 
-function onPaths(check: (path: Path) => Promise<void>): readonly Run[] {
-  return PATHS.map((path) => ({ on: path.name, check: () => check(path) }))
+function onPaths(check: (path: Path) => Promise<void>, vector?: Vector): readonly Run[] {
+  return PATHS.map((path) => {
+    const missing = vector && missingAlg(vector, path)
+    if (vector && missing) return { on: path.name, check: () => checkMissing(vector, path), missing }
+    return { on: path.name, check: () => check(path) }
+  })
 }

@@ -63,7 +63,7 @@ export const REFUSALS: Readonly<Record<string, JoseErrorCode>> = {
   'RFC 7797 7-jwt': 'ERR_CRIT', // before the payload, which is not base64url either
 
   'RFC 9864 N.1': 'ERR_ALG_UNSUPPORTED',
-  'RFC 9864 N.2': 'ERR_ALG_UNSUPPORTED',
+  'RFC 9864 N.2': 'ERR_ALG_NOT_ALLOWED', // the key is one for Ed25519, whatever the token says
 }
 
 export function refusalOf({ name }: Vector): JoseErrorCode {

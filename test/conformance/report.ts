@@ -43,7 +43,9 @@ function formatPending(plans: readonly Plan[]): string {
   const reasons = [...new Set(plans.flatMap(({ pending }) => pending ?? []))]
   const namesOf = (chosen: readonly Plan[]) => chosen.map(({ name }) => name).join(', ')
   const asynchronous = plans.filter((plan) => plan.asynchronous !== undefined)
+  const missing = plans.filter(({ runs }) => runs.some((run) => run.missing !== undefined))
   return [
+    `refused where this runtime lacks the algorithm: ${namesOf(missing) || 'none'}`,
     ...reasons.map((reason) => `pending, ${reason}: ${namesOf(plans.filter(({ pending }) => pending === reason))}`),
     `not on the synchronous path, which has no thumbprint and no gateway: ${namesOf(asynchronous)}`,
     `run in the compact form only: ${namesOf(plans.filter(({ pendingForms }) => pendingForms !== undefined))}`,

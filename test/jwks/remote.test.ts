@@ -83,7 +83,7 @@ describe('a set behind a URL', () => {
   })
 
   test('R23: passes over what it cannot use, and says why when a token names it', async () => {
-    server.answer = json({ keys: [{ kty: 'AKP', kid: 'new' }, { ...FIRST, kid: 'enc', use: 'enc' }, FIRST] })
+    server.answer = json({ keys: [{ kty: 'DSA', kid: 'new' }, { ...FIRST, kid: 'enc', use: 'enc' }, FIRST] })
     const keys = remote()
     expect(await verdict(keys, FIRST)).toBe('accepted')
     expect(keys.state.keys).toBe(1)
@@ -345,7 +345,7 @@ describe('state', () => {
     const failure = await refusalOf(() => keys.refresh())
     expect(failure.code).toBe('ERR_JWKS_UNAVAILABLE')
     expect(keys.state).toEqual({ age: undefined, keys: 0, lastError: failure })
-    server.answer = json({ keys: [FIRST, SECOND, { kty: 'AKP' }] })
+    server.answer = json({ keys: [FIRST, SECOND, { kty: 'DSA' }] })
     await keys.refresh()
     time += 5.5
     expect(keys.state).toEqual({ age: 5.5, keys: 2, lastError: undefined })
