@@ -5,7 +5,7 @@ import { build } from 'esbuild'
 // `dist/browser` for pages and workers, without what only node:crypto needs.
 
 const common = { bundle: true, format: 'esm', target: 'es2022', sourcemap: true, logLevel: 'warning' }
-const entryPoints = ['src/index.ts', 'src/sync.ts', 'src/gateway/index.ts']
+const entryPoints = ['src/index.ts', 'src/sync.ts', 'src/jws/index.ts', 'src/gateway/index.ts']
 
 /** Says of Node's modules, before anything is bundled, that they are not there. What follows from them falls away. */
 const withoutNode = {
