@@ -1,8 +1,9 @@
 import { PATHS, type Path } from '../paths.ts'
 import { checkJwk, checkJwks, checkJwksText, checkJwkText, checkThumbprint } from './jwk.ts'
-import { checkJws, checkJwt } from './jws.ts'
-import { pendingFormsReason, pendingReason } from './pending.ts'
+import { checkJws, checkJwt, hasPlainCompact } from './jws.ts'
+import { pendingReason } from './pending.ts'
 import { checkCodecByHand, checkEddsa, checkHmac, checkNativeCodec, checkSegment } from './primitives.ts'
+import { checkMultiJws } from './serializations.ts'
 import type { LaterVector, Vector } from './vectors.ts'
 
 /** A path through the library, or one of the two base64url codecs. */
@@ -24,16 +25,19 @@ export interface Plan {
   readonly pending?: string | undefined
   /** Why it does not run on the synchronous path. */
   readonly asynchronous?: string | undefined
-  /** Why the JSON forms of a case that runs in its compact form are pending. */
-  readonly pendingForms?: string | undefined
 }
 
 export function planOf(vector: Vector): Plan {
   const { name, rfc, title } = vector
   const pending = pendingReason(vector)
   const runs = pending === undefined ? runsOf(vector as RunnableVector) : []
-  const asynchronous = vector.kind === 'thumbprint' && !pending ? 'there is no synchronous thumbprint' : undefined
-  return { name, rfc, title, runs, pending, asynchronous, pendingForms: pendingFormsReason(vector) }
+  return { name, rfc, title, runs, pending, asynchronous: pending ? undefined : asynchronousReason(vector) }
+}
+
+function asynchronousReason(vector: Vector): string | undefined {
+  if (vector.kind === 'thumbprint') return 'there is no synchronous thumbprint'
+  const isMore = vector.kind === 'jws-multi' || (vector.kind === 'jws' && !hasPlainCompact(vector))
+  return isMore ? 'there is no synchronous twin of countersign/jws' : undefined
 }
 
 type RunnableVector = Exclude<Vector, LaterVector>
@@ -41,7 +45,9 @@ type RunnableVector = Exclude<Vector, LaterVector>
 function runsOf(vector: RunnableVector): readonly Run[] {
   switch (vector.kind) {
     case 'jws':
-      return onPaths((path) => checkJws(vector, path))
+      return onPaths((path) => checkJws(vector, path), hasPlainCompact(vector) ? WAYS : ASYNCHRONOUS)
+    case 'jws-multi':
+      return onPaths((path) => checkMultiJws(vector, path), ASYNCHRONOUS)
     case 'jwt':
       return onPaths((path) => checkJwt(vector, path))
     case 'jwk':
@@ -53,7 +59,7 @@ function runsOf(vector: RunnableVector): readonly Run[] {
     case 'jwks-text':
       return onPaths((path) => checkJwksText(vector, path))
     case 'thumbprint':
-      return onPaths((path) => checkThumbprint(vector, path)).filter(({ on }) => on !== 'sync')
+      return onPaths((path) => checkThumbprint(vector, path), ASYNCHRONOUS)
     case 'hmac':
       return onPaths((path) => checkHmac(vector, path))
     case 'eddsa':
@@ -69,6 +75,9 @@ function runsOf(vector: RunnableVector): readonly Run[] {
   }
 }
 
-function onPaths(check: (path: Path) => Promise<void>): readonly Run[] {
-  return PATHS.map((path) => ({ on: path.name, check: () => check(path) }))
+const ASYNCHRONOUS: readonly Way[] = ['node', 'web']
+
+function onPaths(check: (path: Path) => Promise<void>, ways: readonly Way[] = WAYS): readonly Run[] {
+  const paths = PATHS.filter(({ name }) => ways.includes(name))
+  return paths.map((path) => ({ on: path.name, check: () => check(path) }))
 }
