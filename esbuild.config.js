@@ -5,7 +5,7 @@ import { build } from 'esbuild'
 // `dist/browser` for pages and workers, without what only node:crypto needs; and the command line.
 
 const common = { bundle: true, format: 'esm', target: 'es2022', sourcemap: true, logLevel: 'warning' }
-const entryPoints = ['src/index.ts', 'src/sync.ts', 'src/gateway/index.ts', 'src/keys/index.ts']
+const entryPoints = ['index', 'sync', 'jws/index', 'gateway/index', 'keys/index'].map((name) => `src/${name}.ts`)
 
 /** Says of Node's modules, before anything is bundled, that they are not there. What follows from them falls away. */
 const withoutNode = {

@@ -22,7 +22,7 @@ export interface JoseHeader {
 /** What a signer adds to the header. `alg` need not be there; when it is, it must be the key's. */
 export type HeaderParameters = Partial<JoseHeader>
 
-const MAX_HEADER_LENGTH = 16384
+export const MAX_HEADER_LENGTH = 16384
 
 /**
  * Headers repeat from token to token, so the checked form of those seen lately is kept. It follows from the encoded
@@ -52,7 +52,7 @@ export function parseHeader(encoded: string): JoseHeader {
 }
 
 /** The types of the parameters that we read (RFC 7515 §4.1) and the form of "crit". Returns the header, frozen. */
-function checkHeaderMembers(
+export function checkHeaderMembers(
   header: { [member: string]: unknown },
   code: JoseErrorCode = 'ERR_JWS_INVALID',
 ): JoseHeader {
@@ -86,26 +86,30 @@ export const REGISTERED: ReadonlySet<string> = new Set([
 /** The extensions of the library's own: "b64" (RFC 7797), as far as its value is `true`. */
 export const IMPLEMENTED: ReadonlySet<string> = new Set(['b64'])
 
-/** R1, R13: what depends on the caller or on what the library can do. */
-export function checkHeader(header: JoseHeader, understood: ReadonlySet<string>): void {
+/**
+ * R1, R13: what depends on the caller or on what the library can do.
+ *
+ * @param b64 what "b64" has to be where it is there
+ */
+export function checkHeader(header: JoseHeader, understood: ReadonlySet<string>, b64 = true): void {
   if (!findJwa(header.alg)) throw new JoseError('ERR_ALG_UNSUPPORTED', 'the "alg" of the token is not supported')
   const crit = own(header, 'crit') as readonly string[] | undefined
   if (crit && !crit.every((name) => understood.has(name))) {
     throw new JoseError('ERR_CRIT', '"crit" names an extension that is not understood')
   }
-  if (own(header, 'b64') !== undefined && own(header, 'b64') !== true) {
-    throw new JoseError('ERR_CRIT', '"b64" is not true: unencoded payloads are not supported')
+  if (own(header, 'b64') !== undefined && own(header, 'b64') !== b64) {
+    throw new JoseError('ERR_CRIT', '"b64" is not true: an unencoded payload is not taken here')
   }
 }
 
 /** `alg`, the key's `kid`, then the rest, encoded. R20: the result is a header that we would accept ourselves. */
-export function encodeHeader(key: SigningKey, parameters: HeaderParameters = {}): string {
+export function encodeHeader(key: SigningKey, parameters: HeaderParameters = {}, b64 = true): string {
   if (!SigningKey.is(key)) throw new TypeError('the key must be a SigningKey (see importSigningKey)')
   if (!isJsonObject(parameters)) throw new TypeError('the header must be an object')
   const header = { alg: key.alg as string, ...(key.kid === undefined ? {} : { kid: key.kid }), ...parameters }
   if (header.alg !== key.alg) throw new JoseError('ERR_SIGN', 'the header\'s "alg" is not the algorithm of the key')
   const json = new TextEncoder().encode(writeJsonObject(header, 'the header'))
   const written = checkHeaderMembers(parseJsonObject(json, 'ERR_SIGN', 'the header'), 'ERR_SIGN')
-  checkHeader(written, IMPLEMENTED)
+  checkHeader(written, IMPLEMENTED, b64)
   return encodeBase64url(json)
 }

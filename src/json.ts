@@ -35,7 +35,8 @@ export function parseJsonSegment(segment: string, code: JoseErrorCode, what: str
   return parseJsonText(text, code, what)
 }
 
-function parseJsonText(text: string, code: JoseErrorCode, what: string): JsonObject {
+/** As {@link parseJsonObject}, for what is text already. */
+export function parseJsonText(text: string, code: JoseErrorCode, what: string): JsonObject {
   let value: unknown
   try {
     value = JSON.parse(text)

@@ -1,3 +1,4 @@
+import type { SigningInput } from './backend/backend.ts'
 import { decodeStrictly, encodeBase64url, encodeText } from './base64url.ts'
 import { JoseError } from './errors.ts'
 import {
@@ -91,7 +92,7 @@ export function decodeUnverified(token: string): UnverifiedJws {
 /** A token whose form and header have been checked; `payload` and `signature` are as they came. */
 export interface ParsedJws {
   readonly header: JoseHeader
-  readonly signingInput: string
+  readonly signingInput: SigningInput
   readonly payload: string
   readonly signature: string
 }
@@ -145,7 +146,7 @@ export function parseCompact(token: string, { maxTokenLength, understood }: Pars
 }
 
 /** R10, R11: when the signature has been verified. The octets may lie in a pool: they are not handed out. */
-export function decodePayload({ payload }: ParsedJws): Uint8Array {
+export function decodePayload({ payload }: Pick<ParsedJws, 'payload'>): Uint8Array {
   const octets = decodeStrictly(payload)
   if (!octets) throw new JoseError('ERR_BASE64URL', 'the payload is not canonical base64url')
   return octets

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import * as gateway from '../src/gateway/index.ts'
 import * as main from '../src/index.ts'
+import * as jws from '../src/jws/index.ts'
 import * as keys from '../src/keys/index.ts'
 import * as sync from '../src/sync.ts'
 
@@ -33,6 +34,21 @@ const EXPORTS: readonly (readonly [subpath: string, module: object, names: reado
     'countersign/sync',
     sync,
     ['createSignerSync', 'createVerifierSync', 'signCompactSync', 'signJwtSync', 'verifyCompactSync', 'verifyJwtSync'],
+  ],
+  [
+    'countersign/jws',
+    jws,
+    [
+      'JoseError',
+      'signDetached',
+      'signFlattened',
+      'signGeneral',
+      'signUnencoded',
+      'verifyDetached',
+      'verifyFlattened',
+      'verifyGeneral',
+      'verifyUnencoded',
+    ],
   ],
   [
     'countersign/gateway',
@@ -76,8 +92,8 @@ describe('exports', () => {
     })
   }
 
-  test('the gateway throws the errors of the main entry point', () => {
-    expect(gateway.JoseError).toBe(main.JoseError)
+  test('every entry point throws the errors of the main one', () => {
+    for (const { JoseError } of [jws, gateway]) expect(JoseError).toBe(main.JoseError)
   })
 
   test('the package has these subpaths and no others', () => {

@@ -4,6 +4,7 @@ import { findJwa } from '../../src/jwa.ts'
 import { codeOf, PATHS, type Path } from '../paths.ts'
 import { importOptions, signOctets } from './keys.ts'
 import { refusalOf } from './refusals.ts'
+import { checkSerializations } from './serializations.ts'
 import {
   findKey,
   fromBase64url,
@@ -21,6 +22,17 @@ const SOME_JWK = findKey('rfc7515.json', 'A.3-ec')
 const FOREIGN_HEADERS = ['RFC 7515 A.1']
 
 export async function checkJws(vector: ValidJws | RejectedJws, path: Path): Promise<void> {
+  if (hasPlainCompact(vector)) await checkCompact(vector, path)
+  if (path.name !== 'sync') await checkSerializations(vector, path)
+}
+
+/** Whether it has the form that is everybody's: compact, with its payload inside and encoded. */
+export function hasPlainCompact({ compact, detached, b64, expect }: ValidJws | RejectedJws): boolean {
+  // Whatever it is that must be refused, nobody may take it for a plain one.
+  return compact !== undefined && (expect === 'reject' || (!detached && b64 !== false))
+}
+
+async function checkCompact(vector: ValidJws | RejectedJws, path: Path): Promise<void> {
   if (vector.expect === 'reject') return checkRejectedJws(vector, path)
   await checkVerification(vector, path)
   if (vector.deterministic) await checkSameSignature(vector, path)

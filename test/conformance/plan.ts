@@ -8,10 +8,11 @@ import {
   checkThumbprintUri,
   checkX5c,
 } from './jwk.ts'
-import { checkJws, checkJwt } from './jws.ts'
+import { checkJws, checkJwt, hasPlainCompact } from './jws.ts'
 import { checkMissing, missingAlg } from './missing.ts'
-import { pendingFormsReason, pendingReason } from './pending.ts'
+import { pendingReason } from './pending.ts'
 import { checkCodecByHand, checkEddsa, checkHmac, checkNativeCodec, checkSegment } from './primitives.ts'
+import { checkMultiJws } from './serializations.ts'
 import type { LaterVector, Vector } from './vectors.ts'
 
 /** A path through the library, or one of the two base64url codecs. */
@@ -35,16 +36,19 @@ export interface Plan {
   readonly pending?: string | undefined
   /** Why it does not run on the synchronous path. */
   readonly asynchronous?: string | undefined
-  /** Why the JSON forms of a case that runs in its compact form are pending. */
-  readonly pendingForms?: string | undefined
 }
 
 export function planOf(vector: Vector): Plan {
   const { name, rfc, title } = vector
   const pending = pendingReason(vector)
   const runs = pending === undefined ? runsOf(vector as RunnableVector) : []
-  const asynchronous = THUMBPRINTS.includes(vector.kind) && !pending ? 'there is no synchronous thumbprint' : undefined
-  return { name, rfc, title, runs, pending, asynchronous, pendingForms: pendingFormsReason(vector) }
+  return { name, rfc, title, runs, pending, asynchronous: pending ? undefined : asynchronousReason(vector) }
+}
+
+function asynchronousReason(vector: Vector): string | undefined {
+  if (THUMBPRINTS.includes(vector.kind)) return 'there is no synchronous thumbprint'
+  const isMore = vector.kind === 'jws-multi' || (vector.kind === 'jws' && !hasPlainCompact(vector))
+  return isMore ? 'there is no synchronous twin of countersign/jws' : undefined
 }
 
 const THUMBPRINTS: readonly Vector['kind'][] = ['thumbprint', 'thumbprint-uri', 'x5c']
@@ -54,7 +58,9 @@ type RunnableVector = Exclude<Vector, LaterVector>
 function runsOf(vector: RunnableVector): readonly Run[] {
   switch (vector.kind) {
     case 'jws':
-      return onPaths((path) => checkJws(vector, path), vector)
+      return onPaths((path) => checkJws(vector, path), vector, hasPlainCompact(vector) ? WAYS : ASYNCHRONOUS)
+    case 'jws-multi':
+      return onPaths((path) => checkMultiJws(vector, path), vector, ASYNCHRONOUS)
     case 'jwt':
       return onPaths((path) => checkJwt(vector, path))
     case 'jwk':
@@ -66,11 +72,11 @@ function runsOf(vector: RunnableVector): readonly Run[] {
     case 'jwks-text':
       return onPaths((path) => checkJwksText(vector, path))
     case 'thumbprint':
-      return onPaths((path) => checkThumbprint(vector, path)).filter(({ on }) => on !== 'sync')
+      return onPaths((path) => checkThumbprint(vector, path), undefined, ASYNCHRONOUS)
     case 'thumbprint-uri':
-      return onPaths((path) => checkThumbprintUri(vector, path)).filter(({ on }) => on !== 'sync')
+      return onPaths((path) => checkThumbprintUri(vector, path), undefined, ASYNCHRONOUS)
     case 'x5c':
-      return onPaths((path) => checkX5c(vector, path)).filter(({ on }) => on !== 'sync')
+      return onPaths((path) => checkX5c(vector, path), undefined, ASYNCHRONOUS)
     case 'hmac':
       return onPaths((path) => checkHmac(vector, path))
     case 'eddsa':
@@ -86,8 +92,11 @@ function runsOf(vector: RunnableVector): readonly Run[] {
   }
 }
 
-function onPaths(check: (path: Path) => Promise<void>, vector?: Vector): readonly Run[] {
-  return PATHS.map((path) => {
+const ASYNCHRONOUS: readonly Way[] = ['node', 'web']
+
+/** @param vector whose algorithm the runtime may not have */
+function onPaths(check: (path: Path) => Promise<void>, vector?: Vector, ways: readonly Way[] = WAYS): readonly Run[] {
+  return PATHS.filter(({ name }) => ways.includes(name)).map((path) => {
     const missing = vector && missingAlg(vector, path)
     if (vector && missing) return { on: path.name, check: () => checkMissing(vector, path), missing }
     return { on: path.name, check: () => check(path) }

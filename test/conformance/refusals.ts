@@ -46,6 +46,9 @@ export const REFUSALS: Readonly<Record<string, JoseErrorCode>> = {
   'RFC 7515 N.18': 'ERR_CRIT',
   'RFC 7515 N.19': 'ERR_CRIT',
   'RFC 7515 N.20': 'ERR_CRIT',
+  'RFC 7515 N.21': 'ERR_JWS_INVALID',
+  'RFC 7515 N.22': 'ERR_JWS_INVALID',
+  'RFC 7515 N.23': 'ERR_CRIT',
   'RFC 7515 N.24': 'ERR_ALG_NOT_ALLOWED', // the key is an RSA key for RS256, whatever the token says
   'RFC 7515 N.25': 'ERR_BASE64URL',
   'RFC 7515 N.26': 'ERR_JWS_INVALID',
@@ -56,10 +59,10 @@ export const REFUSALS: Readonly<Record<string, JoseErrorCode>> = {
 
   'RFC 7519 6.1': 'ERR_ALG_UNSUPPORTED',
 
-  // Nothing but `"b64": true` is understood, with or without "crit".
   'RFC 7797 N.1': 'ERR_CRIT',
   'RFC 7797 N.2': 'ERR_CRIT',
   'RFC 7797 N.3': 'ERR_JWS_INVALID', // four segments
+  'RFC 7797 N.4': 'ERR_JWS_INVALID',
   'RFC 7797 7-jwt': 'ERR_CRIT', // before the payload, which is not base64url either
 
   'RFC 9864 N.1': 'ERR_ALG_UNSUPPORTED',

@@ -47,7 +47,6 @@ function formatPending(plans: readonly Plan[]): string {
   return [
     `refused where this runtime lacks the algorithm: ${namesOf(missing) || 'none'}`,
     ...reasons.map((reason) => `pending, ${reason}: ${namesOf(plans.filter(({ pending }) => pending === reason))}`),
-    `not on the synchronous path, which has no thumbprint and no gateway: ${namesOf(asynchronous)}`,
-    `run in the compact form only: ${namesOf(plans.filter(({ pendingForms }) => pendingForms !== undefined))}`,
+    `not on the synchronous path, which has no thumbprint, no gateway and no countersign/jws: ${namesOf(asynchronous)}`,
   ].join('\n')
 }

@@ -26,12 +26,14 @@ interface JwsForms {
   readonly general?: object
   readonly detached?: boolean
   readonly b64?: boolean
+  readonly payload_b64u?: string
 }
 
 export interface ValidJws extends Named, Keyed, JwsForms {
   readonly expect: 'valid'
   readonly jwk: Jwk
   readonly header: Header
+  readonly unprotected?: Header
   readonly protected_b64u: string
   readonly payload_b64u: string
   readonly signature_b64u: string
@@ -40,6 +42,31 @@ export interface ValidJws extends Named, Keyed, JwsForms {
 
 export interface RejectedJws extends Named, Keyed, JwsForms {
   readonly expect: 'reject'
+}
+
+/** One of several signatures over a payload. */
+export interface SignatureVector extends Keyed {
+  readonly jwk: Jwk
+  readonly header: Header
+  readonly unprotected?: Header
+  readonly protected_b64u: string
+  readonly signature_b64u: string
+  readonly deterministic: boolean
+}
+
+export interface ValidMultiJws extends Named {
+  readonly kind: 'jws-multi'
+  readonly expect: 'valid'
+  readonly payload_b64u: string
+  readonly general: object
+  readonly signatures: readonly SignatureVector[]
+}
+
+export interface RejectedMultiJws extends Named {
+  readonly kind: 'jws-multi'
+  readonly expect: 'reject'
+  readonly general: object
+  readonly signatures: readonly { readonly jwk: Jwk }[]
 }
 
 export interface ValidJwt extends Named, Keyed {
@@ -140,12 +167,14 @@ export interface X5cVector extends Named {
 
 /** What no check reads yet. */
 export interface LaterVector extends Named {
-  readonly kind: 'jws-multi' | 'jwe' | 'jwe-multi' | 'aead' | 'ecdh' | 'ecdh-es'
+  readonly kind: 'jwe' | 'jwe-multi' | 'aead' | 'ecdh' | 'ecdh-es'
 }
 
 export type Vector =
   | ValidJws
   | RejectedJws
+  | ValidMultiJws
+  | RejectedMultiJws
   | ValidJwt
   | RejectedJwt
   | JwkVector
@@ -164,6 +193,7 @@ export type Vector =
 interface Case {
   readonly id: string
   readonly key?: string | null
+  readonly signatures?: readonly { readonly key: string }[]
 }
 
 interface VectorFile {
@@ -188,9 +218,14 @@ const FILES: readonly VectorFile[] = readdirSync(VECTOR_FOLDER)
 
 export const VECTORS: readonly Vector[] = FILES.flatMap(({ source, keys = {}, cases }) => {
   const rfc = source.split(' ', 2).join(' ')
-  return cases.map(
-    (entry) => ({ jwk: keys[entry.key ?? ''] ?? null, ...entry, rfc, name: `${rfc} ${entry.id}` }) as unknown as Vector,
-  )
+  const keyed = <Entry extends { readonly key?: string | null }>(entry: Entry) => ({
+    jwk: keys[entry.key ?? ''] ?? null,
+    ...entry,
+  })
+  return cases.map((entry) => {
+    const signatures = entry.signatures && { signatures: entry.signatures.map(keyed) }
+    return { ...keyed(entry), ...signatures, rfc, name: `${rfc} ${entry.id}` } as unknown as Vector
+  })
 })
 
 export function findKey(file: string, key: string): Jwk {

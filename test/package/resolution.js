@@ -22,6 +22,7 @@ const FOLDERS = { 'Next.js, server': 'dist' }
 const ENTRY_POINTS = {
   countersign: 'index.js',
   'countersign/sync': 'sync.js',
+  'countersign/jws': 'jws/index.js',
   'countersign/gateway': 'gateway/index.js',
   'countersign/keys': 'keys/index.js',
 }

@@ -38,6 +38,20 @@ import {
   type Verdict,
 } from 'countersign/gateway'
 import {
+  type FlattenedJws,
+  type GeneralJws,
+  type JwsSigner,
+  signDetached,
+  signFlattened,
+  signGeneral,
+  signUnencoded,
+  type VerifiedGeneral,
+  verifyDetached,
+  verifyFlattened,
+  verifyGeneral,
+  verifyUnencoded,
+} from 'countersign/jws'
+import {
   createSignerSync,
   createVerifierSync,
   signCompactSync,
@@ -80,6 +94,20 @@ export async function main(token: string): Promise<string | undefined> {
   return unverified
     ? undefined
     : encodeBase64url(decodeBase64url(await thumbprint(jwk))) + claims.sub + (await sign({}))
+}
+
+export async function serializations(octets: Uint8Array): Promise<string | undefined> {
+  const signer: JwsSigner = { key: signingKey, header: { typ: 'a' }, unprotectedHeader: { note: 1 } }
+  const flattened: FlattenedJws = await signFlattened(octets, signer, { unencoded: true, detached: true })
+  const general: GeneralJws = await signGeneral('text', [signer, { key: signingKey }], {})
+  const { signatures }: VerifiedGeneral = await verifyGeneral(JSON.stringify(general), key, { require: 'all' })
+  const { unprotectedHeader, payload } = await verifyFlattened(flattened, [key].length > 0 ? key : () => [key], {
+    payload: octets,
+    crit: ['x'],
+  })
+  await verifyDetached(await signDetached(payload, signingKey, {}, { unencoded: true }), payload, key)
+  await verifyUnencoded(await signUnencoded('text', signingKey), key, { maxTokenLength: 100 })
+  return signatures[0]?.header.alg ?? unprotectedHeader.kid
 }
 
 export function atOnce(token: string): Claims {

@@ -2,6 +2,7 @@
 
 import countersign = require('countersign')
 import gateway = require('countersign/gateway')
+import jws = require('countersign/jws')
 
 const verify: (token: string) => Promise<countersign.VerifiedJwt> = countersign.createVerifier({
   keys: countersign.createRemoteJwks('https://id.example/jwks.json'),
@@ -12,4 +13,5 @@ const validator: Promise<gateway.AuthValidator> = gateway.createAuthValidator({
   alg: 'RS256',
   jwk_local_path: '',
 })
-export = { verify, validator }
+const signed: Promise<jws.GeneralJws> = jws.signGeneral('text', [])
+export = { verify, validator, signed }

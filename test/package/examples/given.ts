@@ -24,6 +24,11 @@ process.env.SECRET = secret.k
 export const signingKey = importSigningKey(jwk)
 export const verificationKey = importVerificationKey(jwk)
 
+export const newKey = importSigningKey({
+  ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }),
+  kty: 'OKP',
+})
+
 export const token = await signJwt(
   { iss: 'https://id.example', aud: 'https://api.example', sub: 'alice', exp: Math.floor(Date.now() / 1000) + 60 },
   signingKey,

@@ -29,6 +29,29 @@ export const EXAMPLES = {
     afterwards: 'console.log(claims.sub)',
     prints: 'alice',
   },
+  '@example of signFlattened': {
+    given: "import { signFlattened } from 'countersign/jws'\nimport { signingKey as key } from './given.js'",
+    afterwards: 'console.log(Object.keys(jws))',
+    prints: "[ 'payload', 'protected', 'header', 'signature' ]",
+  },
+  '@example of signGeneral': {
+    given:
+      "import { signGeneral } from 'countersign/jws'\nimport { signingKey as oldKey, newKey } from './given.js'\nconst document = 'text'",
+    afterwards: 'console.log(jws.signatures.length)',
+    prints: '2',
+  },
+  '@example of verifyGeneral': {
+    given:
+      "import { signGeneral, verifyGeneral } from 'countersign/jws'\nimport { signingKey, verificationKey as keys } from './given.js'\nconst text = JSON.stringify(await signGeneral('text', [{ key: signingKey }]))",
+    afterwards: 'console.log(payload.length, signatures.length)',
+    prints: '4 1',
+  },
+  '@example of signDetached': {
+    given:
+      "import { signDetached } from 'countersign/jws'\nimport { signingKey as key } from './given.js'\nconst body = 'text'",
+    afterwards: "console.log(jws.split('.')[1] === '')",
+    prints: 'true',
+  },
   '@example of createSigner': {
     given: "import { createSigner } from 'countersign'\nimport { signingKey as key } from './given.js'",
     afterwards: "console.log(token.split('.').length)",

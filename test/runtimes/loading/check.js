@@ -1,6 +1,6 @@
-// Run by each runtime on what it has loaded: a token made and verified, and a gateway that decides.
+// Run by each runtime on what it has loaded: a token made and verified, a flattened JWS, and a gateway that decides.
 
-export async function check({ createSigner, createVerifier, importSigningKey, importVerificationKey }, gateway) {
+export async function check({ createSigner, createVerifier, importSigningKey, importVerificationKey }, gateway, jws) {
   const jwk = { kty: 'oct', alg: 'HS256', kid: 'k', k: 'A'.repeat(43) }
   const claims = { iss: 'https://id.example', sub: 'alice' }
   const token = await createSigner({ key: importSigningKey(jwk), claims })({})
@@ -8,6 +8,9 @@ export async function check({ createSigner, createVerifier, importSigningKey, im
   const { claims: verified } = await verify(token)
   if (verified.sub !== 'alice') throw new Error('the verified token is not what was signed')
   if (gateway === undefined) return 'works'
+  const form = await jws.signFlattened('text', { key: importSigningKey(jwk) }, { unencoded: true })
+  const { payload } = await jws.verifyFlattened(JSON.stringify(form), importVerificationKey(jwk))
+  if (payload.length !== 4) throw new Error('the verified payload is not what was signed')
   const readFile = async () => new TextEncoder().encode(JSON.stringify({ keys: [jwk] }))
   const validator = await gateway.createAuthValidator({ alg: 'HS256', jwk_local_path: 'keys.json' }, { readFile })
   const verdict = await validator.validate({ headers: { authorization: `Bearer ${token}` } })

@@ -10,9 +10,10 @@ export function requireIn(folder: string, name: string): Way {
   const text = [
     `const library = require('countersign')`,
     `const gateway = require('countersign/gateway')`,
+    `const jws = require('countersign/jws')`,
     `const { signJwtSync } = require('countersign/sync')`,
     `const { check } = require('./check.js')`,
-    `check(library, gateway).then((works) => console.log(typeof signJwtSync, works))`,
+    `check(library, gateway, jws).then((works) => console.log(typeof signJwtSync, works))`,
   ]
   return {
     title: `${name}: require()`,

@@ -13,11 +13,19 @@ export interface Way {
 
 /** The builds that are loaded as they are, without a bundler. Where there is no gateway the file has the main entry alone. */
 const BUILDS = [
-  { title: 'dist', index: 'dist/index.js', gateway: 'dist/gateway/index.js', sync: 'dist/sync.js', needsNode: false },
+  {
+    title: 'dist',
+    index: 'dist/index.js',
+    gateway: 'dist/gateway/index.js',
+    jws: 'dist/jws/index.js',
+    sync: 'dist/sync.js',
+    needsNode: false,
+  },
   {
     title: 'dist/browser',
     index: 'dist/browser/index.js',
     gateway: 'dist/browser/gateway/index.js',
+    jws: 'dist/browser/jws/index.js',
     sync: 'dist/browser/sync.js',
     needsNode: true,
   },
@@ -43,11 +51,12 @@ function unbundled(folder: string, runtime: Runtime, build: Build, files: readon
   const address = (path: string): string => JSON.stringify(`./node_modules/countersign/${path}`)
   const main = `${runtime.name}-${build.title.replaceAll('/', '-').replace(/\.js$/, '')}-loading.js`
   const gateway = 'gateway' in build ? `await import(${address(build.gateway)})` : 'undefined'
+  const jws = 'jws' in build ? `await import(${address(build.jws)})` : 'undefined'
   const sync = 'sync' in build ? `await outcomeOf(import(${address(build.sync)}))` : 'undefined'
   const text = [
     `import * as library from ${address(build.index)}`,
     `import { check, outcomeOf } from './check.js'`,
-    `export const main = async (report) => report({ works: await check(library, ${gateway}), sync: ${sync} })`,
+    `export const main = async (report) => report({ works: await check(library, ${gateway}, ${jws}), sync: ${sync} })`,
   ]
   return {
     title: `${runtime.name}: ${build.title}, unbundled`,
@@ -73,9 +82,10 @@ function bundled(folder: string, browser: Runtime, bundler: (typeof BUNDLERS)[nu
   const text = [
     `import * as library from 'countersign'`,
     `import * as gateway from 'countersign/gateway'`,
+    `import * as jws from 'countersign/jws'`,
     `import { check, outcomeOf } from './check.js'`,
     `export const main = async (report) =>`,
-    `  report({ works: await check(library, gateway), sync: await outcomeOf(import('countersign/sync')) })`,
+    `  report({ works: await check(library, gateway, jws), sync: await outcomeOf(import('countersign/sync')) })`,
   ]
   return [
     {
