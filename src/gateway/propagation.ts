@@ -23,6 +23,7 @@ export function propagateClaims(claims: Claims, settings: ValidatorSettings): He
   const changes: HeaderChanges = { setHeaders: [], removeHeaders: [] }
   for (const { path, header } of settings.propagation) {
     const value = claimAt(claims, path)
+    if (holdsInfinity(value)) throw unfit(path.join('.'), BEYOND_NUMBERS)
     const isSplit = settings.preserveArrays && Array.isArray(value)
     const texts = isSplit ? value.map(writeElement) : [writeClaim(value)]
     if (texts.length === 0) changes.removeHeaders.push(header)
@@ -44,6 +45,7 @@ export function fillTemplate(template: string, claims: Claims): string {
   const filled = template.replace(PLACEHOLDER, (_, name: string) => {
     last = name
     const value = claimAt(claims, pathOf(name))
+    if (holdsInfinity(value)) throw unfit(name, BEYOND_NUMBERS)
     const isRounded = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
     if (isRounded) throw unfit(name, 'is an integer beyond 2^53, which JavaScript has rounded')
     return encodeURIComponent(wellFormed(writeClaim(value)))
@@ -86,6 +88,14 @@ function isNumber(value: unknown): boolean {
 /** An integer with all its digits, where a number would have lost some. */
 function isIntegerLexeme(value: unknown): value is NumberLexeme {
   return value instanceof NumberLexeme && /^-?[1-9]\d*$/.test(value.text)
+}
+
+const BEYOND_NUMBERS = 'holds a number that is too large to be one'
+
+/** JSON has numbers such as 1e400, which JavaScript reads as infinite, and which nothing can write again. */
+function holdsInfinity(value: unknown): boolean {
+  if (isNumber(value)) return !isIntegerLexeme(value) && !Number.isFinite(Number(value))
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsInfinity)
 }
 
 /** RFC 9110 §5.5. Other letters than ASCII go as the octets of UTF-8, which is what the strings of HTTP APIs stand for. */

@@ -210,9 +210,11 @@ export function readVectors(file: string): unknown {
 }
 
 export const KRAKEND_FILE = 'krakend.json'
+/** What Go prints: `test/gateway/go` reads it. */
+export const GO_FILE = 'go.json'
 
 const FILES: readonly VectorFile[] = readdirSync(VECTOR_FOLDER)
-  .filter((file) => file.endsWith('.json') && file !== KRAKEND_FILE)
+  .filter((file) => file.endsWith('.json') && file !== KRAKEND_FILE && file !== GO_FILE)
   .sort()
   .map((file) => ({ file, ...(readVectors(file) as Omit<VectorFile, 'file'>) }))
 

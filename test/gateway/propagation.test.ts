@@ -197,6 +197,19 @@ describe('through a signed token', () => {
     expect(verdict).toMatchObject({ ok: false, status: 401, code: 'ERR_JWT_CLAIM', retriable: false })
   })
 
+  test.each(['1e400', '-1e400', '1.5e309', '["a",1e400]', '[[1e400]]', '{"a":1e400}'])(
+    'the number %s, which is none in JavaScript, is refused with 401',
+    async (json) => {
+      const verdict = await validate(`{"claim":${json}}`)
+      expect(verdict).toMatchObject({ ok: false, status: 401, code: 'ERR_JWT_CLAIM', error: { claim: 'claim' } })
+    },
+  )
+
+  test('an integer of 400 digits keeps them', async () => {
+    const digits = '9'.repeat(400)
+    expect(await validate(`{"claim":${digits}}`)).toMatchObject({ ok: true, setHeaders: [['X-Claim', digits]] })
+  })
+
   const texts = ['alice', 'Zoë', '日本語', '🔑', 'a\tb', '€', 'Ω\u0085', '\ufeffx']
   test.each(texts)("%j arrives as its octets of UTF-8, by way of Node's http", async (claim) => {
     const verdict = await validate(JSON.stringify({ claim: [claim, 'plain'] }), true)

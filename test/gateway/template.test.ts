@@ -65,4 +65,12 @@ describe('what the claims make of the path', () => {
     expect(address('/{JWT.id}', JSON.parse('{"id":9007199254740993}'))).toThrow(/beyond 2\^53/)
     expect(fillTemplate('/{JWT.id}', { id: Number.MAX_SAFE_INTEGER })).toBe('/9007199254740991')
   })
+
+  test.each(['1e400', '-1e400', '[1e400]', '{"a":[1e400]}'])(
+    'a number that has become infinite is none: %s',
+    async (json) => {
+      const claims = JSON.parse(`{"id":${json}}`)
+      expect(await verdictOf(address('/{JWT.id}', claims))).toBe('ERR_JWT_CLAIM id')
+    },
+  )
 })

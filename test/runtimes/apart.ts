@@ -65,6 +65,7 @@ const KEY_OBJECTS: readonly Apart[] = [
   { file: 'backend/der.test.ts', needs: 'KeyObject', why: NODE_CRYPTO },
   { file: 'backend/der.test.ts', needs: 'PSS keys', why: 'node:crypto refuses keys with the parameters of RSA-PSS' },
   { file: 'backend/hmac.test.ts', needs: 'KeyObject', why: NODE_CRYPTO },
+  { file: 'properties/der.test.ts', test: /node:crypto verifies/, needs: 'KeyObject', why: NODE_CRYPTO },
   { file: 'backend/node.test.ts', needs: 'KeyObject', why: NODE_CRYPTO },
   { file: 'key.test.ts', test: /^R14: .* attack 12/, needs: 'one node:crypto', why: NODE_CRYPTO },
 ]

@@ -1,0 +1,115 @@
+import type { Policy } from './reference/claims.ts'
+
+/** Where the library and another disagree about one input. */
+export interface Disagreement {
+  readonly target: string
+  readonly between: 'jose' | 'reference'
+  readonly ours: string
+  readonly theirs: string
+  /** The rule by which the reference refuses the input, where it does. */
+  readonly rule: string
+  readonly input: unknown
+}
+
+export interface Difference {
+  readonly what: string
+  readonly why: string
+  matches(disagreement: Disagreement): boolean
+}
+
+/** jose accepts what the library refuses, and so does the reference, by one of these rules. */
+function stricter(what: string, rules: RegExp, why: string, targets?: RegExp): Difference {
+  return {
+    what: `jose accepts ${what}`,
+    why,
+    matches: ({ target, between, ours, theirs, rule }) =>
+      between === 'jose' &&
+      theirs.startsWith('accepted') &&
+      !ours.startsWith('accepted') &&
+      rules.test(rule) &&
+      (targets?.test(target) ?? true),
+  }
+}
+
+/** jose refuses, with a message like this, what the library and the reference accept. */
+function laxer(what: string, message: RegExp, why: string, isSo: (input: never) => boolean = () => true): Difference {
+  return {
+    what: `jose refuses ${what}`,
+    why,
+    matches: ({ between, ours, theirs, rule, input }) =>
+      between === 'jose' &&
+      ours.startsWith('accepted') &&
+      rule === '' &&
+      theirs.startsWith('refused') &&
+      message.test(theirs) &&
+      isSo(input as never),
+  }
+}
+
+const isFractional = ({ policy }: { policy: Policy }): boolean => !Number.isInteger(policy.time)
+
+type Members = Readonly<Record<string, unknown>>
+
+/** Whether a key has what the library does not look at, and WebCrypto does. */
+function hasMore({
+  jwk,
+  set,
+}: {
+  readonly jwk?: Members
+  readonly set?: { readonly keys: readonly Members[] }
+}): boolean {
+  return (jwk ? [jwk] : (set?.keys ?? [])).some(({ d, key_ops, oth }) =>
+    [d, key_ops, oth].some((each) => each !== undefined),
+  )
+}
+
+/** What is known, and meant. Everything else is a finding. */
+export const DIFFERENCES: readonly Difference[] = [
+  stricter('base64url that is not canonical', /^R10$/, 'R10: one text for each octet string'),
+  stricter('a member twice', /^R11 member twice$/, 'R11: which of the two counts depends on who reads'),
+  stricter('a name that is one escape', /^R11 escaped name$/, 'R11: some engines misread it'),
+  stricter('a byte order mark', /^R11 byte order mark$/, 'R11: RFC 8259 §8.1 forbids it to those who write'),
+  stricter('what is not UTF-8', /^R11 UTF-8$/, 'R11: it would be read as U+FFFD, as much else would'),
+  stricter('deep nesting', /^R11 depth$/, 'R11: 64 levels are enough for claims'),
+  stricter('long tokens', /^R9 length$|^R25 header$/, 'R9, R25: what a forgery may cost is bounded'),
+  stricter('header parameters of other types', /^RFC 7515 §4\.1 types$/, 'RFC 7515 §4.1 gives them their types'),
+  stricter('"b64" that is not true, outside of "crit"', /^R13 b64$/, 'R13: whoever heeds it reads another payload'),
+  stricter('"crit" with names twice, or of registered parameters', /^R13 form$/, 'R13: RFC 7515 §4.1.11 forbids it'),
+  stricter('registered claims of other types', /^R17$/, 'R17: RFC 7519 §4.1 gives them their types'),
+  {
+    ...stricter('tokens within the second in which they expire', /^§4\.1\.4$|^R18$/, 'its clock has whole seconds'),
+    matches: ({ between, ours, theirs, input }) =>
+      between === 'jose' &&
+      theirs.startsWith('accepted') &&
+      ours.startsWith('ERR_JWT_EXPIRED') &&
+      isFractional(input as { policy: Policy }),
+  },
+  stricter('keys without asking what they are for', /^R6/, 'R6: import is for signing or for verifying', /^jwks?$/),
+  stricter('keys without an algorithm, or with another', /^R[124]\b|^alg$/, 'R2: a key has one algorithm', /^jwks?$/),
+  stricter('members of a key that have the wrong form', /^(?:R5|use$|kid$)/, 'R5: checked when imported', /^jwks?$/),
+  stricter('sets in which an id comes twice, or of which no key is good', /^R8 twice$|^R23 none$/, 'R8, R23', /^jwks$/),
+
+  laxer(
+    'tokens within the second in which they begin',
+    /"(?:nbf|iat)" claim timestamp/,
+    'its clock has whole seconds',
+    isFractional,
+  ),
+  laxer('keys whose algorithm follows from the curve', /"alg" argument is required/, 'R2: the curve says it'),
+  laxer(
+    'members of a key that are not looked at',
+    /Invalid keyData|Invalid JWK|Unsupported key usage|importKey|DataError/i,
+    'only the public half is used, and only what its type and its use need',
+    hasMore,
+  ),
+  laxer('several keys that fit', /multiple matching keys/, 'R8: at most 4 are tried'),
+  laxer('sets of secrets', /Unsupported "alg" value for a JSON Web Key Set/, 'R8: a local set may have them'),
+  laxer('sets of private keys', /members must be public keys/, 'the public half alone is used'),
+
+  {
+    what: 'Go takes a duration of just as many nanoseconds as 64 bits hold',
+    why: 'seconds are floating-point numbers here, and nobody waits for 292 years',
+    matches: ({ target, between, rule }) =>
+      target === 'duration' && between === 'reference' && Math.abs(Math.abs(Number(rule)) - 2 ** 63) < 2048,
+  },
+]
