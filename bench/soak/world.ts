@@ -1,0 +1,205 @@
+import { type Helper, startHelper } from '../gateway/processes.ts'
+import { monotonic } from './clock.ts'
+import { every, faultsInTurn, type Incident, jump } from './disturbances.ts'
+import { KeyRing } from './key-ring.ts'
+import { type KeyServer, startKeyServer } from './key-server.ts'
+import { type Facts, mintShots } from './mint.ts'
+import { Oracle } from './oracle.ts'
+import type {
+  FetchEvent,
+  GatewayAnswer,
+  GatewayQuestion,
+  LoadAnswer,
+  LoadQuestion,
+  LoopDelay,
+  Sample,
+  Shot,
+} from './questions.ts'
+import { type Random, seededRandom } from './random.ts'
+import { VALIDATORS } from './scenario.ts'
+import { Tally } from './tally.ts'
+
+/** Seconds after which no answer to a request is on its way any more. */
+const LATEST_ANSWER = 45
+/** Seconds between two measurements of the gateway. */
+const SAMPLE_INTERVAL = 5
+/** The share of the rotations by which all keys are replaced at once. */
+const THEFTS = 0.2
+
+/** A measurement of the gateway, beside what the machine did meanwhile to a process that does nothing. */
+export interface Moment extends Sample {
+  /** Seconds since the start. */
+  readonly at: number
+  readonly bystander: LoopDelay
+}
+
+/** The gateway, its clients, its key server, what disturbs them, and who judges. */
+export class World {
+  readonly #random: Random
+  readonly #seed: number
+  readonly #rings: ReadonlyMap<string, KeyRing>
+  readonly #gateway: Helper<GatewayQuestion, GatewayAnswer>
+  readonly #load: Helper<LoadQuestion, LoadAnswer> = startHelper(new URL('./load-process.ts', import.meta.url))
+  readonly #bystander: Helper<'sample', LoopDelay> = startHelper(new URL('./bystander.ts', import.meta.url))
+  readonly #epoch: number
+  readonly #start: number
+  readonly #url: string
+  readonly #facts = new Map<number, { readonly facts: Facts; readonly until: number }>()
+  readonly #is: Record<'rotation' | 'fault' | 'jump' | 'revocation' | 'sample', (now: number) => boolean>
+  readonly #nextFault: ReturnType<typeof faultsInTurn>
+  #shots = 0
+  #healAt = Number.POSITIVE_INFINITY
+  #fault: { readonly name: string; readonly from: number } | undefined
+  readonly keyServer: KeyServer
+  readonly oracle: Oracle
+  readonly tally: Tally
+  readonly incidents: Incident[] = []
+  readonly moments: Moment[] = []
+  readonly errors: string[] = []
+  revocations = 0
+
+  static async create(seed: number): Promise<World> {
+    const rings = new Map<string, KeyRing>()
+    for (const plan of VALIDATORS) rings.set(plan.name, await KeyRing.create(plan))
+    const keyServer = await startKeyServer(rings)
+    const gateway = startHelper<GatewayQuestion, GatewayAnswer>(new URL('./gateway-process.ts', import.meta.url), [
+      '--expose-gc',
+    ])
+    const epoch = Date.now() / 1000 - monotonic()
+    const url = (await gateway.ask({ ask: 'start', epoch, keyServer: keyServer.url })) as string
+    return new World(seed, rings, keyServer, gateway, epoch, url)
+  }
+
+  private constructor(
+    seed: number,
+    rings: ReadonlyMap<string, KeyRing>,
+    keyServer: KeyServer,
+    gateway: Helper<GatewayQuestion, GatewayAnswer>,
+    epoch: number,
+    url: string,
+  ) {
+    const random = seededRandom(seed)
+    this.#seed = seed
+    this.#random = random
+    this.#rings = rings
+    this.#gateway = gateway
+    this.#epoch = epoch
+    this.#url = url
+    this.#start = monotonic()
+    this.#nextFault = faultsInTurn(random)
+    this.#is = {
+      rotation: every(4 / VALIDATORS.length, random),
+      fault: every(15, random),
+      jump: every(6, random),
+      revocation: every(0.5, random),
+      sample: every(SAMPLE_INTERVAL, { ...random, between: () => 1 }),
+    }
+    this.keyServer = keyServer
+    this.oracle = new Oracle(epoch)
+    this.tally = new Tally(this.#start)
+  }
+
+  get elapsed(): number {
+    return monotonic() - this.#start
+  }
+
+  /** Disturbs, brings new tokens, and judges what has been answered. */
+  async step(): Promise<void> {
+    const now = this.elapsed
+    await this.#disturbServer(now)
+    if (this.#is.rotation(now)) await this.#rotate(now)
+    if (this.#is.jump(now)) await this.#jump(now)
+    if (this.#is.revocation(now)) await this.#revoke()
+    const { answered, errors } = await this.#load.ask({ url: this.#url, seed: this.#seed, add: this.#mint() })
+    this.errors.push(...errors)
+    // Asked for after the answers, so that all is known that happened before them.
+    const events = (await this.#gateway.ask({ ask: 'fetches' })) as readonly FetchEvent[]
+    for (const event of events) this.oracle.noteFetch(event, this.keyServer.served)
+    for (const answer of answered) {
+      const facts = this.#facts.get(answer.id)?.facts
+      if (facts) this.tally.note(answer, facts, this.oracle.allowed(facts, answer.from, answer.to))
+      else this.errors.push(`an answer after more than ${LATEST_ANSWER} s`)
+    }
+    if (this.#is.sample(now)) await this.#sample()
+    this.#forget()
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#load, this.#gateway, this.#bystander].map((helper) => helper.stop()))
+    this.keyServer.stop()
+  }
+
+  async #disturbServer(now: number): Promise<void> {
+    if (this.#fault && now >= this.#healAt) {
+      await this.keyServer.heal()
+      this.incidents.push({ what: 'fault', name: this.#fault.name, from: this.#fault.from, to: this.elapsed })
+      this.#fault = undefined
+    } else if (!this.#fault && this.#is.fault(now)) {
+      const name = this.#nextFault()
+      this.keyServer.strike(name)
+      this.#fault = { name, from: now }
+      this.#healAt = now + this.#random.between(5, 8)
+    }
+  }
+
+  async #rotate(now: number): Promise<void> {
+    const { name } = this.#random.pick(VALIDATORS)
+    const isTheft = this.#random.next() < THEFTS
+    const ring = this.#rings.get(name) as KeyRing
+    await (isTheft ? ring.replace() : ring.rotate())
+    this.incidents.push({ what: isTheft ? 'theft' : 'rotation', name, from: now, to: now })
+  }
+
+  async #jump(now: number): Promise<void> {
+    const before = this.oracle.clock.latest - this.#epoch
+    const offset = jump(before, this.#random)
+    const time = (await this.#gateway.ask({ ask: 'clock', offset })) as number
+    this.oracle.clock.set(time, this.#epoch + offset)
+    const by = offset - before
+    this.incidents.push({ what: 'clock', name: `${by < 0 ? '' : '+'}${by.toFixed(1)} s`, from: now, to: now })
+  }
+
+  /** Some of the tokens that may be are revoked, and then some are not any more. */
+  async #revoke(): Promise<void> {
+    const revocable = [...this.#facts.values()].filter(
+      ({ facts }) => facts.kind === 'revoked' && facts.plan.isRevocable,
+    )
+    const isRevoked = this.#random.next() < 0.6
+    const ids = revocable.flatMap(({ facts }) =>
+      this.#random.next() < 0.4 && facts.token ? [facts.token.claims.jti] : [],
+    )
+    const time = (await this.#gateway.ask({ ask: 'revoke', ids, isRevoked })) as number
+    for (const id of ids) this.oracle.noteRevocation(id, time, isRevoked)
+    this.revocations += ids.length
+  }
+
+  #mint(): Shot[] {
+    const now = this.oracle.clock.latest + monotonic()
+    const until = monotonic() + LATEST_ANSWER
+    return VALIDATORS.flatMap((plan) => {
+      const ring = this.#rings.get(plan.name) as KeyRing
+      return mintShots(plan, ring, now, this.#random, () => ++this.#shots).map(({ shot, facts }) => {
+        this.#facts.set(shot.id, { facts, until })
+        return shot
+      })
+    })
+  }
+
+  async #sample(): Promise<void> {
+    const at = this.elapsed
+    const [sample, bystander] = await Promise.all([this.#gateway.ask({ ask: 'sample' }), this.#bystander.ask('sample')])
+    this.moments.push({ at, ...(sample as Sample), bystander })
+  }
+
+  #forget(): void {
+    const now = monotonic()
+    this.oracle.forget(now - LATEST_ANSWER)
+    const gone: string[] = []
+    for (const [id, { facts, until }] of this.#facts) {
+      if (until > now) break
+      this.#facts.delete(id)
+      if (facts.kind === 'revoked' && facts.token) gone.push(facts.token.claims.jti)
+    }
+    for (const id of gone) this.oracle.forgetRevocation(id)
+  }
+}
