@@ -26,6 +26,9 @@ const SAMPLE_INTERVAL = 5
 /** The share of the rotations by which all keys are replaced at once. */
 const THEFTS = 0.2
 
+const PURPOSES = ['fault', 'rotation', 'jump', 'revocation', 'token'] as const
+type Purpose = (typeof PURPOSES)[number]
+
 /** A measurement of the gateway, beside what the machine did meanwhile to a process that does nothing. */
 export interface Moment extends Sample {
   /** Seconds since the start. */
@@ -35,7 +38,7 @@ export interface Moment extends Sample {
 
 /** The gateway, its clients, its key server, what disturbs them, and who judges. */
 export class World {
-  readonly #random: Random
+  readonly #random: (purpose: Purpose) => Random
   readonly #seed: number
   readonly #rings: ReadonlyMap<string, KeyRing>
   readonly #gateway: Helper<GatewayQuestion, GatewayAnswer>
@@ -78,7 +81,9 @@ export class World {
     epoch: number,
     url: string,
   ) {
-    const random = seededRandom(seed)
+    // One for each purpose, so that how often one is asked, which depends on the machine, changes no other.
+    const randoms = PURPOSES.map((_, index) => seededRandom(seed * PURPOSES.length + index))
+    const random = (purpose: Purpose) => randoms[PURPOSES.indexOf(purpose)] as Random
     this.#seed = seed
     this.#random = random
     this.#rings = rings
@@ -86,13 +91,13 @@ export class World {
     this.#epoch = epoch
     this.#url = url
     this.#start = monotonic()
-    this.#nextFault = faultsInTurn(random)
+    this.#nextFault = faultsInTurn(random('fault'))
     this.#is = {
-      rotation: every(4 / VALIDATORS.length, random),
-      fault: every(15, random),
-      jump: every(6, random),
-      revocation: every(0.5, random),
-      sample: every(SAMPLE_INTERVAL, { ...random, between: () => 1 }),
+      rotation: every(4 / VALIDATORS.length, random('rotation')),
+      fault: every(15, random('fault')),
+      jump: every(6, random('jump')),
+      revocation: every(0.5, random('revocation')),
+      sample: every(SAMPLE_INTERVAL, { ...random('token'), between: () => 1 }),
     }
     this.keyServer = keyServer
     this.oracle = new Oracle(epoch)
@@ -138,13 +143,14 @@ export class World {
       const name = this.#nextFault()
       this.keyServer.strike(name)
       this.#fault = { name, from: now }
-      this.#healAt = now + this.#random.between(5, 8)
+      this.#healAt = now + this.#random('fault').between(5, 8)
     }
   }
 
   async #rotate(now: number): Promise<void> {
-    const { name } = this.#random.pick(VALIDATORS)
-    const isTheft = this.#random.next() < THEFTS
+    const random = this.#random('rotation')
+    const { name } = random.pick(VALIDATORS)
+    const isTheft = random.next() < THEFTS
     const ring = this.#rings.get(name) as KeyRing
     await (isTheft ? ring.replace() : ring.rotate())
     this.incidents.push({ what: isTheft ? 'theft' : 'rotation', name, from: now, to: now })
@@ -152,7 +158,7 @@ export class World {
 
   async #jump(now: number): Promise<void> {
     const before = this.oracle.clock.latest - this.#epoch
-    const offset = jump(before, this.#random)
+    const offset = jump(before, this.#random('jump'))
     const time = (await this.#gateway.ask({ ask: 'clock', offset })) as number
     this.oracle.clock.set(time, this.#epoch + offset)
     const by = offset - before
@@ -164,10 +170,9 @@ export class World {
     const revocable = [...this.#facts.values()].filter(
       ({ facts }) => facts.kind === 'revoked' && facts.plan.isRevocable,
     )
-    const isRevoked = this.#random.next() < 0.6
-    const ids = revocable.flatMap(({ facts }) =>
-      this.#random.next() < 0.4 && facts.token ? [facts.token.claims.jti] : [],
-    )
+    const random = this.#random('revocation')
+    const isRevoked = random.next() < 0.6
+    const ids = revocable.flatMap(({ facts }) => (random.next() < 0.4 && facts.token ? [facts.token.claims.jti] : []))
     const time = (await this.#gateway.ask({ ask: 'revoke', ids, isRevoked })) as number
     for (const id of ids) this.oracle.noteRevocation(id, time, isRevoked)
     this.revocations += ids.length
@@ -178,7 +183,7 @@ export class World {
     const until = monotonic() + LATEST_ANSWER
     return VALIDATORS.flatMap((plan) => {
       const ring = this.#rings.get(plan.name) as KeyRing
-      return mintShots(plan, ring, now, this.#random, () => ++this.#shots).map(({ shot, facts }) => {
+      return mintShots(plan, ring, now, this.#random('token'), () => ++this.#shots).map(({ shot, facts }) => {
         this.#facts.set(shot.id, { facts, until })
         return shot
       })
