@@ -48,7 +48,7 @@ export interface KeyState {
   /** The moment, of the shared clock, at which a fetch ended and made it so. */
   readonly answeredAt?: number
   /** The last good answer. */
-  readonly good?: { readonly kids: ReadonlySet<string>; readonly at: number }
+  readonly good?: { readonly keys: ReadonlyMap<string, number>; readonly at: number }
   /** The code of the last answer, when that was a bad one. */
   readonly failing?: string
   readonly failures: number
@@ -87,8 +87,8 @@ export class KeyHistory {
     }
     const answer = served(id)
     const after = { attemptedAt: before.attemptedAt, isPending: false, answeredAt: time }
-    if ('kids' in answer) {
-      this.states.set(time, { ...after, failures: 0, good: { kids: answer.kids, at: before.attemptedAt } })
+    if ('keys' in answer) {
+      this.states.set(time, { ...after, failures: 0, good: { keys: answer.keys, at: before.attemptedAt } })
       return
     }
     const kept = before.good && { good: before.good }

@@ -4,6 +4,8 @@ import type { ValidatorPlan } from './scenario.ts'
 
 export interface IssuerKey {
   readonly kid: string
+  /** No other key has it, even where one has the same id. */
+  readonly serial: number
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
   /** As it is published. */
@@ -14,6 +16,7 @@ export interface IssuerKey {
 export class KeyRing {
   readonly #plan: ValidatorPlan
   #count = 0
+  #replacements = 0
   next: IssuerKey
   current: IssuerKey
   previous: IssuerKey
@@ -35,7 +38,7 @@ export class KeyRing {
 
   static async create(plan: ValidatorPlan): Promise<KeyRing> {
     const names = ['next', 'current', 'previous', 'withdrawn', 'rogue']
-    return new KeyRing(plan, await Promise.all(names.map((name) => generateKey(plan, name))))
+    return new KeyRing(plan, await Promise.all(names.map((name) => generateKey(plan, `${plan.name}-${name}`))))
   }
 
   async rotate(): Promise<void> {
@@ -47,9 +50,10 @@ export class KeyRing {
     this.published = [this.next, this.current, this.previous]
   }
 
-  /** As after a theft: all that was published is withdrawn at once. */
+  /** As after a theft: all that was published is withdrawn at once. Now and then the new key has the id of the old one. */
   async replace(): Promise<void> {
-    const [next, current] = await Promise.all([this.#create(), this.#create()])
+    const isNamesake = ++this.#replacements % 2 === 1
+    const [next, current] = await Promise.all([this.#create(), this.#create(isNamesake ? this.current.kid : undefined)])
     this.withdrawn = this.current
     this.previous = this.next
     this.current = current
@@ -57,15 +61,17 @@ export class KeyRing {
     this.published = [next, current]
   }
 
-  #create(): Promise<IssuerKey> {
-    return generateKey(this.#plan, `${++this.#count}`)
+  #create(kid = `${this.#plan.name}-${++this.#count}`): Promise<IssuerKey> {
+    return generateKey(this.#plan, kid)
   }
 }
 
-async function generateKey({ name, alg }: ValidatorPlan, number: string): Promise<IssuerKey> {
+let serials = 0
+
+async function generateKey({ alg }: ValidatorPlan, kid: string): Promise<IssuerKey> {
   const { privateKey, publicKey } = await GENERATORS[alg]()
-  const kid = `${name}-${number}`
-  return { kid, privateKey, publicKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid, alg, use: 'sig' } }
+  const jwk = { ...publicKey.export({ format: 'jwk' }), kid, alg, use: 'sig' }
+  return { kid, serial: ++serials, privateKey, publicKey, jwk }
 }
 
 const generate = promisify(generateKeyPair)

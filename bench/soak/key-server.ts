@@ -9,8 +9,8 @@ export const FAULTS = [
 ]
 export type Fault = (typeof FAULTS)[number]
 
-/** What was answered to a fetch: the ids of the keys of a good set, or the code that its refusal must have. */
-export type Served = { readonly kids: ReadonlySet<string> } | { readonly code: string }
+/** What was answered to a fetch: the serial numbers of the keys of a good set by their ids, or the code of its refusal. */
+export type Served = { readonly keys: ReadonlyMap<string, number> } | { readonly code: string }
 
 /** The issuers' key sets behind one server, which can be hurt and healed. */
 export interface KeyServer {
@@ -38,7 +38,7 @@ export async function startKeyServer(rings: ReadonlyMap<string, KeyRing>): Promi
     }
     const isRedirected = !request.url?.endsWith('/jwks.json')
     const keys = isRedirected ? badKeys(ring) : ring.published
-    if (!isRedirected) log.set(id, { kids: new Set(keys.map(({ kid }) => kid)) })
+    if (!isRedirected) log.set(id, { keys: new Map(keys.map(({ kid, serial }) => [kid, serial])) })
     response.writeHead(200, JSON_TYPE).end(JSON.stringify({ keys: keys.map(({ jwk }) => jwk) }))
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')

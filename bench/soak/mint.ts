@@ -12,8 +12,8 @@ export interface Facts {
   readonly token?: {
     readonly alg: string
     readonly kid: string
-    /** Whether the key of this id has signed what the token holds. */
-    readonly isGenuine: boolean
+    /** The number of the key that has signed it; absent where nobody has signed what it holds. */
+    readonly signer?: number
     readonly claims: TokenClaims
   }
 }
@@ -58,7 +58,8 @@ function mint(kind: Kind, plan: ValidatorPlan, ring: KeyRing, now: number, rando
   const alg = kind === 'wrong algorithm' ? random.pick(['HS256', otherAlg(plan)]) : plan.alg
   const input = `${encode({ alg, kid, typ: 'JWT' })}.${encode(claims)}`
   const signature = alg === 'HS256' ? confuse(input, key) : signInput(plan.alg, input, key)
-  const facts: Facts = { kind, plan, token: { alg, kid, isGenuine: !kind.startsWith('tampered'), claims } }
+  const signer = kind.startsWith('tampered') ? {} : { signer: key.serial }
+  const facts: Facts = { kind, plan, token: { alg, kid, claims, ...signer } }
   return { facts, compact: tamper(kind, input, signature, claims) }
 }
 

@@ -4,8 +4,11 @@ import type { Facts, TokenClaims } from './mint.ts'
 import type { FetchEvent } from './questions.ts'
 import { AUDIENCE, COOLDOWN, ISSUER, LEEWAY, ROLE, VALIDATORS, type ValidatorPlan } from './scenario.ts'
 
+type Token = NonNullable<Facts['token']>
+
 export const ACCEPTED = 'accepted'
 const KEY_IS_THERE = 'the key is there'
+const OTHER_SIGNATURE = 'ERR_JWS_SIGNATURE'
 
 /** Seconds: times are compared in milliseconds, so half of one is up to rounding. */
 const ROUNDING = 0.0005
@@ -48,9 +51,8 @@ export class Oracle {
   allowed({ plan, token }: Facts, from: number, to: number): ReadonlySet<string> {
     if (!token) return new Set(['ERR_TOKEN_MISSING'])
     if (token.alg !== plan.alg) return new Set(['ERR_ALG_NOT_ALLOWED'])
-    const answers = this.#keyAnswers(plan, token.kid, from, to)
+    const answers = this.#keyAnswers(plan, token, from, to)
     if (!answers.delete(KEY_IS_THERE)) return answers
-    if (!token.isGenuine) return answers.add('ERR_JWS_SIGNATURE')
     const { claims } = token
     if (claims.iss !== ISSUER || claims.aud !== AUDIENCE) return answers.add('ERR_JWT_CLAIM')
     for (const span of this.clock.during(from, to)) {
@@ -63,15 +65,15 @@ export class Oracle {
   }
 
   /** What can be said of a key id while the key server's set comes, ages and goes. */
-  #keyAnswers(plan: ValidatorPlan, kid: string, from: number, to: number): Set<string> {
+  #keyAnswers(plan: ValidatorPlan, token: Token, from: number, to: number): Set<string> {
     const answers = new Set<string>()
     for (const { value: state, ...span } of (this.keys.get(plan.name) as KeyHistory).states.during(from, to)) {
       if (state.answeredAt !== undefined && state.answeredAt >= from) {
         const [moment] = this.clock.during(state.answeredAt, state.answeredAt)
-        if (moment) addAll(answers, answersToWaiting(state, plan, kid, rangeOf(moment)))
+        if (moment) addAll(answers, answersToWaiting(state, plan, token, rangeOf(moment)))
       }
       for (const part of this.clock.during(span.from, span.to)) {
-        addAll(answers, answersAtOnce(state, plan, kid, rangeOf(part)))
+        addAll(answers, answersAtOnce(state, plan, token, rangeOf(part)))
       }
     }
     return answers
@@ -86,14 +88,15 @@ export class Oracle {
 }
 
 /** A set that is good answers at once; otherwise the server is asked, unless it is to be left alone. */
-function answersAtOnce(state: KeyState, plan: ValidatorPlan, kid: string, time: Range): string[] {
+function answersAtOnce(state: KeyState, plan: ValidatorPlan, token: Token, time: Range): string[] {
   const { good, failing, failures, attemptedAt, isPending } = state
   const lifetime = lifetimeOf(state, plan)
   const isPausing = failing !== undefined && touches(time, attemptedAt, longestPause(failures))
   const isLeftAlone = !isPending && (isPausing || touches(time, attemptedAt, COOLDOWN))
   const answers = []
   if (good && touches(time, good.at, lifetime)) {
-    if (good.kids.has(kid)) answers.push(KEY_IS_THERE)
+    const answer = answerOf(good.keys, token)
+    if (answer) answers.push(answer)
     else if (isLeftAlone) answers.push(failing ?? 'ERR_KEY_NOT_FOUND')
   }
   const mayBeOver = !good || !isWithin(time, good.at, lifetime)
@@ -102,14 +105,22 @@ function answersAtOnce(state: KeyState, plan: ValidatorPlan, kid: string, time: 
 }
 
 /** What those are told who have waited for a fetch, at its end. */
-function answersToWaiting(state: KeyState, plan: ValidatorPlan, kid: string, time: Range): string[] {
+function answersToWaiting(state: KeyState, plan: ValidatorPlan, token: Token, time: Range): string[] {
   const { good, failing } = state
-  if (failing === undefined) return [good?.kids.has(kid) ? KEY_IS_THERE : 'ERR_KEY_NOT_FOUND']
+  const answer = good && answerOf(good.keys, token)
+  if (failing === undefined) return [answer ?? 'ERR_KEY_NOT_FOUND']
   const lifetime = lifetimeOf(state, plan)
   const answers = []
-  if (good?.kids.has(kid) && touches(time, good.at, lifetime)) answers.push(KEY_IS_THERE)
-  if (!good?.kids.has(kid) || !isWithin(time, good.at, lifetime)) answers.push(failing)
+  if (good && answer && touches(time, good.at, lifetime)) answers.push(answer)
+  if (!good || !answer || !isWithin(time, good.at, lifetime)) answers.push(failing)
   return answers
+}
+
+/** What a set says of a token: `undefined` where it does not hold a key of the id. */
+function answerOf(keys: ReadonlyMap<string, number>, { kid, signer }: Token): string | undefined {
+  const serial = keys.get(kid)
+  if (serial === undefined) return undefined
+  return serial === signer ? KEY_IS_THERE : OTHER_SIGNATURE
 }
 
 /** The refusals by the times of a token, and `undefined` where none refuses. */
