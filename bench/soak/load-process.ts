@@ -70,7 +70,9 @@ function send(url: string, { id, validator, headers }: Shot): Promise<Answered> 
         .on('end', () => resolve(answer))
         .resume()
     }
-    const request = get(`${url}/${validator}`, { agent, headers, timeout: TIMEOUT }, read)
-    request.on('error', reject).on('timeout', () => request.destroy(new Error('no answer in time')))
+    const request = get(`${url}/${validator}`, { agent, headers }, read).on('error', reject)
+    // Not the socket's own timeout, which also counts the time for which a connection was not in use.
+    const timer = setTimeout(() => request.destroy(new Error('no answer in time')), TIMEOUT)
+    request.on('close', () => clearTimeout(timer))
   })
 }

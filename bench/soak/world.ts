@@ -23,6 +23,8 @@ import { Tally } from './tally.ts'
 const LATEST_ANSWER = 45
 /** Seconds between two measurements of the gateway. */
 const SAMPLE_INTERVAL = 5
+/** Seconds, from the least to the most: long enough for a wait to run into the time cap, and for a set to get too old. */
+const OUTAGE = [4, 8] as const
 /** The share of the rotations by which all keys are replaced at once. */
 const THEFTS = 0.2
 
@@ -94,7 +96,7 @@ export class World {
     this.#nextFault = faultsInTurn(random('fault'))
     this.#is = {
       rotation: every(4 / VALIDATORS.length, random('rotation')),
-      fault: every(15, random('fault')),
+      fault: every(27, random('fault')),
       jump: every(6, random('jump')),
       revocation: every(0.5, random('revocation')),
       sample: every(SAMPLE_INTERVAL, { ...random('token'), between: () => 1 }),
@@ -126,7 +128,7 @@ export class World {
       else this.errors.push(`an answer after more than ${LATEST_ANSWER} s`)
     }
     if (this.#is.sample(now)) await this.#sample()
-    this.#forget()
+    await this.#forget()
   }
 
   async stop(): Promise<void> {
@@ -143,7 +145,7 @@ export class World {
       const name = this.#nextFault()
       this.keyServer.strike(name)
       this.#fault = { name, from: now }
-      this.#healAt = now + this.#random('fault').between(5, 8)
+      this.#healAt = now + this.#random('fault').between(...OUTAGE)
     }
   }
 
@@ -196,7 +198,7 @@ export class World {
     this.moments.push({ at, ...(sample as Sample), bystander })
   }
 
-  #forget(): void {
+  async #forget(): Promise<void> {
     const now = monotonic()
     this.oracle.forget(now - LATEST_ANSWER)
     const gone: string[] = []
@@ -205,6 +207,7 @@ export class World {
       this.#facts.delete(id)
       if (facts.kind === 'revoked' && facts.token) gone.push(facts.token.claims.jti)
     }
+    await this.#gateway.ask({ ask: 'revoke', ids: gone, isRevoked: false })
     for (const id of gone) this.oracle.forgetRevocation(id)
   }
 }
