@@ -65,9 +65,9 @@ function time(field: string, seconds: number, title: string | null = null) {
 }
 
 /** One colour for each series, in this order. */
-function series(names: readonly string[], range: readonly string[]) {
+function series(names: readonly string[], range: readonly string[], symbolType: 'square' | 'stroke') {
   const scale = { domain: [...names], range: [...range] }
-  return { field: 'series', type: 'nominal' as const, title: null, scale, legend: { symbolType: 'square' as const } }
+  return { field: 'series', type: 'nominal' as const, title: null, scale, legend: { symbolType, symbolStrokeWidth: 3 } }
 }
 
 const LANES = { fault: 'key server at fault', clock: 'clock set', rotation: 'keys rotate', theft: 'all keys replaced' }
@@ -154,7 +154,7 @@ function drawVerdicts(stretches: readonly Stretch[], incidents: readonly Inciden
             axis: GRID,
           },
           order: { field: 'order', type: 'quantitative' as const },
-          color: series(VERDICTS, ['#0b6e4f', '#4dabf7', '#a5b1bd', '#f08c00']),
+          color: series(VERDICTS, ['#0b6e4f', '#4dabf7', '#a5b1bd', '#f08c00'], 'square'),
         },
       },
     ],
@@ -167,7 +167,7 @@ function drawMemory(moments: readonly Moment[], incidents: readonly Incident[], 
     [resident, heap].map((bytes, index) => ({ minute: at / 60, series: names[index], value: bytes / MEGABYTE })),
   )
   const y = { field: 'value', type: 'quantitative' as const, title: 'memory, MB', axis: GRID }
-  return drawLines(values, y, series(names, ['#5f3dc4', '#d9480f']), incidents, seconds)
+  return drawLines(values, y, series(names, ['#5f3dc4', '#d9480f'], 'stroke'), incidents, seconds)
 }
 
 /** Milliseconds: what is less is drawn so. */
@@ -185,7 +185,7 @@ function drawDelay(moments: readonly Moment[], incidents: readonly Incident[], s
   const axis = { ...GRID, format: '~g', values: [0.1, 1, 10, 100, 1000] }
   const title = 'event-loop delay, ms'
   const y = { field: 'value', type: 'quantitative' as const, title, scale: { type: 'log' as const }, axis }
-  return drawLines(values, y, series(names, ['#ffa8a8', '#e03131', '#0b6e4f', '#adb5bd']), incidents, seconds)
+  return drawLines(values, y, series(names, ['#ffa8a8', '#e03131', '#0b6e4f', '#adb5bd'], 'stroke'), incidents, seconds)
 }
 
 function drawLines(
