@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createLocalJwks, type Jwk } from '../../src/index.ts'
 import { goodToken } from '../cases/keys.ts'
 import { changeSignature, segment, segmentsOf } from '../forge.ts'
@@ -15,6 +15,7 @@ import {
   signBlock,
 } from '../forge-rsa.ts'
 import { privateJwk, publicJwk } from '../keys.ts'
+import { PATHS } from '../paths.ts'
 import { keyOf, policyOf, verdictOf } from '../verdict.ts'
 import { describeAttack, testEach } from './attack.ts'
 
@@ -128,6 +129,22 @@ describeAttack(14, (path) => {
     })
     testEach(pssForgeries(alg), async (token) => {
       expect(await verdictOf(() => path.verifyJwt(token, keyOf(alg, path), policyOf()))).toBe('ERR_JWS_SIGNATURE')
+    })
+  }
+})
+
+describe('one token, more than one text, as SECURITY.md says', () => {
+  const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+
+  for (const path of PATHS) {
+    test(`${path.name}: ES256: r and n - s is a signature of the same input`, async () => {
+      const other = changeSignature(goodToken('ES256'), (octets) => {
+        const s = BigInt(`0x${Buffer.from(octets.subarray(32)).toString('hex')}`)
+        const hex = (order - s).toString(16).padStart(64, '0')
+        return Buffer.concat([octets.subarray(0, 32), Buffer.from(hex, 'hex')])
+      })
+      expect(other).not.toBe(goodToken('ES256'))
+      expect(await verdictOf(() => path.verifyJwt(other, keyOf('ES256', path), policyOf()))).toBe('accepted')
     })
   }
 })
