@@ -35,6 +35,7 @@ const VITEST: readonly Apart[] = [
   { file: 'floor-plan.test.ts', needs: 'vitest', why: 'reads the sources, and says nothing about a runtime' },
   { file: 'security/catalogue.test.ts', needs: 'vitest', why: 'reads SECURITY.md, and says nothing about a runtime' },
   { file: 'jsr.test.ts', needs: 'vitest', why: 'compares two manifests, and says nothing about a runtime' },
+  { file: 'security/sources.test.ts', needs: 'vitest', why: 'reads the sources, and says nothing about a runtime' },
   {
     file: 'backend/hmac.test.ts',
     test: /latin1Write|first MAC of the process/,

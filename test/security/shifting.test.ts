@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   type Claims,
   type ClaimsPolicy,
@@ -13,6 +13,7 @@ import { forge, segmentsOf } from '../forge.ts'
 import { freshJwk, privateJwk, publicJwk } from '../keys.ts'
 import { keyOf, NOW, policyOf, SECRET, verdictOf } from '../verdict.ts'
 import { describeAttack } from './attack.ts'
+import { titleOf } from './catalogue.ts'
 import { shifting, shiftingArray } from './shifting.ts'
 
 // What answers otherwise the second time: getters and proxies as keys, sets, answers of key sources and claims. Whatever is
@@ -86,7 +87,7 @@ describeAttack(9, (path) => {
   })
 })
 
-describeAttack(27, () => {
+describe(titleOf(27), () => {
   const checked = (claims: Claims, policy: Partial<ClaimsPolicy> = {}) =>
     verdictOf(() => checkClaims(claims, policyOf(policy)))
 
