@@ -9,7 +9,7 @@ import { type Given, WrongUse } from './command.ts'
 import { jwkFromPem } from './pem-file.ts'
 
 /** The text of a file, or of the standard input where the path is `-`. */
-export async function readText(path: string): Promise<string> {
+async function readText(path: string): Promise<string> {
   if (path === '-') return text(process.stdin)
   try {
     return await readFile(path, 'utf8')

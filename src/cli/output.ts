@@ -45,7 +45,7 @@ const UNITS = [
 ] as const
 
 /** A time as a date and as how far away it is. Seconds since the epoch. */
-export function timeInWords(time: number, now: number): string {
+function timeInWords(time: number, now: number): string {
   const date = new Date(time * 1000)
   if (Number.isNaN(date.getTime())) return 'beyond the calendar'
   const distance = Math.round(time - now)

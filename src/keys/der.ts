@@ -3,8 +3,8 @@ import { JoseError } from '../errors.ts'
 // A strict reader of DER (X.690 §8, §10): definite lengths in their shortest form, nothing behind the end. It knows the few types
 // that keys and certificates are made of.
 
-export const INTEGER = 0x02
-export const BIT_STRING = 0x03
+const INTEGER = 0x02
+const BIT_STRING = 0x03
 export const OCTET_STRING = 0x04
 const NULL = 0x05
 const OBJECT_IDENTIFIER = 0x06

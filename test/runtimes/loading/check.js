@@ -1,13 +1,16 @@
-// Run by each runtime on what it has loaded: a token made and verified, a flattened JWS, and a gateway that decides.
+// Run by each runtime on what it has loaded: a token made and verified, a key, a flattened JWS, and a gateway that decides.
 
-export async function check({ createSigner, createVerifier, importSigningKey, importVerificationKey }, gateway, jws) {
+export async function check({ createSigner, createVerifier, importSigningKey, importVerificationKey }, others) {
   const jwk = { kty: 'oct', alg: 'HS256', kid: 'k', k: 'A'.repeat(43) }
   const claims = { iss: 'https://id.example', sub: 'alice' }
   const token = await createSigner({ key: importSigningKey(jwk), claims })({})
   const verify = createVerifier({ keys: importVerificationKey(jwk), issuer: claims.iss, audience: null, required: [] })
   const { claims: verified } = await verify(token)
   if (verified.sub !== 'alice') throw new Error('the verified token is not what was signed')
-  if (gateway === undefined) return 'works'
+  if (others === undefined) return 'works'
+  const { gateway, jws, keys } = others
+  const { x } = keys.toPublicJwk(await keys.generateKey('ES256'))
+  if (typeof x !== 'string') throw new Error('the generated key has no public part')
   const form = await jws.signFlattened('text', { key: importSigningKey(jwk) }, { unencoded: true })
   const { payload } = await jws.verifyFlattened(JSON.stringify(form), importVerificationKey(jwk))
   if (payload.length !== 4) throw new Error('the verified payload is not what was signed')

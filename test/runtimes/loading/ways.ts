@@ -11,24 +11,13 @@ export interface Way {
   run(): Promise<void>
 }
 
-/** The builds that are loaded as they are, without a bundler. Where there is no gateway the file has the main entry alone. */
+/** The entry points beside the main one and the synchronous one. */
+const OTHERS = ['gateway', 'jws', 'keys'] as const
+
+/** The builds that are loaded as they are, without a bundler. Where there is no folder the file has the main entry alone. */
 const BUILDS = [
-  {
-    title: 'dist',
-    index: 'dist/index.js',
-    gateway: 'dist/gateway/index.js',
-    jws: 'dist/jws/index.js',
-    sync: 'dist/sync.js',
-    needsNode: false,
-  },
-  {
-    title: 'dist/browser',
-    index: 'dist/browser/index.js',
-    gateway: 'dist/browser/gateway/index.js',
-    jws: 'dist/browser/jws/index.js',
-    sync: 'dist/browser/sync.js',
-    needsNode: true,
-  },
+  { title: 'dist', index: 'dist/index.js', folder: 'dist', needsNode: false },
+  { title: 'dist/browser', index: 'dist/browser/index.js', folder: 'dist/browser', needsNode: true },
   { title: 'dist/browser/countersign.min.js', index: 'dist/browser/countersign.min.js' },
 ] as const
 
@@ -50,13 +39,14 @@ type Build = (typeof BUILDS)[number]
 function unbundled(folder: string, runtime: Runtime, build: Build, files: readonly string[]): Way {
   const address = (path: string): string => JSON.stringify(`./node_modules/countersign/${path}`)
   const main = `${runtime.name}-${build.title.replaceAll('/', '-').replace(/\.js$/, '')}-loading.js`
-  const gateway = 'gateway' in build ? `await import(${address(build.gateway)})` : 'undefined'
-  const jws = 'jws' in build ? `await import(${address(build.jws)})` : 'undefined'
-  const sync = 'sync' in build ? `await outcomeOf(import(${address(build.sync)}))` : 'undefined'
+  const folderOf = 'folder' in build ? build.folder : undefined
+  const others = OTHERS.map((name) => `${name}: await import(${address(`${folderOf}/${name}/index.js`)})`)
+  const rest = folderOf === undefined ? 'undefined' : `{ ${others.join(', ')} }`
+  const sync = folderOf === undefined ? 'undefined' : `await outcomeOf(import(${address(`${folderOf}/sync.js`)}))`
   const text = [
     `import * as library from ${address(build.index)}`,
     `import { check, outcomeOf } from './check.js'`,
-    `export const main = async (report) => report({ works: await check(library, ${gateway}, ${jws}), sync: ${sync} })`,
+    `export const main = async (report) => report({ works: await check(library, ${rest}), sync: ${sync} })`,
   ]
   return {
     title: `${runtime.name}: ${build.title}, unbundled`,
@@ -81,11 +71,10 @@ function bundled(folder: string, browser: Runtime, bundler: (typeof BUNDLERS)[nu
   const entry = join(folder, `${bundler.name}-entry.js`)
   const text = [
     `import * as library from 'countersign'`,
-    `import * as gateway from 'countersign/gateway'`,
-    `import * as jws from 'countersign/jws'`,
+    ...OTHERS.map((name) => `import * as ${name} from 'countersign/${name}'`),
     `import { check, outcomeOf } from './check.js'`,
     `export const main = async (report) =>`,
-    `  report({ works: await check(library, gateway, jws), sync: await outcomeOf(import('countersign/sync')) })`,
+    `  report({ works: await check(library, { ${OTHERS.join(', ')} }), sync: await outcomeOf(import('countersign/sync')) })`,
   ]
   return [
     {
