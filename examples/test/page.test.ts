@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, type JsonWebKey } from 'node:crypto'
 import { createServer, get } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import axe from 'axe-core'
@@ -156,6 +156,16 @@ test('a key set', async () => {
   await check(page, 'key', 'failed')
 })
 
+test('a key in PEM', async () => {
+  const page = await open()
+  const key = createPublicKey({ key: publicJwk as JsonWebKey, format: 'jwk' })
+  await paste(page, await sign(), `\n${key.export({ type: 'spki', format: 'pem' })}\n`)
+  await verdict(page, 'accepted')
+  const stranger = createPublicKey({ key: other.publicJwk as JsonWebKey, format: 'jwk' })
+  await field(page, 'Key').fill(String(stranger.export({ type: 'spki', format: 'pem' })))
+  await verdict(page, 'refused', 'another key signed it')
+})
+
 test('an expired token', async () => {
   const page = await open()
   await paste(page, await sign({ iat: now - 7200, exp: now - 3600 }))
@@ -200,7 +210,9 @@ test('a wrong key', async () => {
 })
 
 test.each([
-  ['PEM', '-----BEGIN PUBLIC KEY-----', 'PEM, which is not read yet'],
+  ['PEM that is cut off', '-----BEGIN PUBLIC KEY-----', 'ERR_JWK_INVALID'],
+  ['PEM of something else', '-----BEGIN DH PARAMETERS-----', 'of no key or certificate'],
+  ['an encrypted key', '-----BEGIN ENCRYPTED PRIVATE KEY-----', 'it is encrypted'],
   ['a bare secret', 'correct horse', 'a shared secret goes into a JWK'],
   ['a weak secret', '{"kty":"oct","alg":"HS256","k":"AAAA"}', 'ERR_JWK_WEAK'],
   ['null', 'null', 'a key must be a JWK'],

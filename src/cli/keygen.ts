@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import type { Alg } from '../jwa.ts'
 import { type Jwk, thumbprint } from '../jwk.ts'
@@ -11,7 +12,7 @@ export const keygen: Command = {
   usage: '--alg ALG (--out FILE | --print-private)',
   options: {
     alg: { value: 'ALG', help: 'the algorithm of the key, such as ES256 or HS256' },
-    kid: { value: 'KID', help: 'the id of the key; its thumbprint by default (RFC 7638)' },
+    kid: { value: 'KID', help: 'the id of the key; by default its thumbprint (RFC 7638), and of a secret a UUID' },
     bits: { value: 'BITS', help: 'the length of an RSA modulus' },
     out: { value: 'FILE', help: 'write the private or secret key there, for you alone, and print what is public' },
     force: { help: 'replace the file' },
@@ -27,7 +28,7 @@ export const keygen: Command = {
     if (out === undefined && !printsPrivate)
       throw new WrongUse('the key goes into a file with --out FILE, or is printed with --print-private')
     const made = await usable('--alg', () => generateKey(alg as Alg, rsaOptions(given)))
-    const jwk: Jwk = { ...made, kid: given.text('kid') ?? (await thumbprint(made)) }
+    const jwk: Jwk = { ...made, kid: given.text('kid') ?? (await idOf(made)) }
     if (out !== undefined) await writeKey(out, jwk, given.has('force'))
     return answerOf(printsPrivate ? jwk : withoutPrivatePart(jwk), out)
   },
@@ -38,6 +39,11 @@ function rsaOptions(given: Given): { modulusLength?: number } {
   if (bits === undefined) return {}
   if (!/^\d+$/.test(bits)) throw new WrongUse('--bits takes a number')
   return { modulusLength: Number(bits) }
+}
+
+/** A thumbprint of a secret would give it away to who can guess it (RFC 7638 §7). */
+async function idOf(jwk: Jwk): Promise<string> {
+  return jwk.kty === 'oct' ? randomUUID() : thumbprint(jwk)
 }
 
 /** Readable by its owner alone. */

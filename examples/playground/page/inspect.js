@@ -111,7 +111,7 @@ function showKey() {
     offerAlgs(reading)
     lastKey = { text: key.value, alg: alg.value, reading }
     const note = byId('key-note', HTMLElement)
-    setText(note, reading.caution || 'A JWK, or a JWK Set. A shared secret is a JWK too, of the type oct.')
+    setText(note, reading.caution || 'A JWK, a JWK Set, or PEM. A shared secret is a JWK too, of the type oct.')
     note.classList.toggle('caution', reading.caution !== '')
   }
   return lastKey.reading

@@ -1,38 +1,35 @@
 /** @import { Alg, Jwk, JwkSet, KeySource, VerificationKey } from '../../../dist/index.js' */
 import { createLocalJwks, importVerificationKey, thumbprint } from '../../../dist/index.js'
+import {
+  generateKey,
+  jwkFromCertificate,
+  jwkFromPkcs1,
+  jwkFromPkcs8,
+  jwkFromSec1,
+  jwkFromSpki,
+  toPublicJwk,
+} from '../../../dist/keys/index.js'
 
-/** @param {string} alg @param {string} hash */
-const rsa = (alg, hash) => ({ name: alg, hash, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) })
-/** @param {number} bits */
-const hmac = (bits) => ({ name: 'HMAC', hash: `SHA-${bits}`, length: bits })
-/** @param {string} namedCurve */
-const ecdsa = (namedCurve) => ({ name: 'ECDSA', namedCurve })
+/** @type {readonly Alg[]} */
+const ALGS = [
+  .../** @type {const} */ (['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']),
+  .../** @type {const} */ (['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'HS256', 'HS384', 'HS512']),
+]
 
 /**
- * How WebCrypto makes a key of each algorithm that the library has.
+ * What each kind of PEM is read by (RFC 7468).
  *
- * @type {ReadonlyMap<Alg, Algorithm>}
+ * @type {ReadonlyMap<string | undefined, (pem: string) => Jwk>}
  */
-const GENERATION = new Map(
-  /** @type {[Alg, Algorithm][]} */ ([
-    ['ES256', ecdsa('P-256')],
-    ['ES384', ecdsa('P-384')],
-    ['ES512', ecdsa('P-521')],
-    ['EdDSA', { name: 'Ed25519' }],
-    ['Ed25519', { name: 'Ed25519' }],
-    ['RS256', rsa('RSASSA-PKCS1-v1_5', 'SHA-256')],
-    ['RS384', rsa('RSASSA-PKCS1-v1_5', 'SHA-384')],
-    ['RS512', rsa('RSASSA-PKCS1-v1_5', 'SHA-512')],
-    ['PS256', rsa('RSA-PSS', 'SHA-256')],
-    ['PS384', rsa('RSA-PSS', 'SHA-384')],
-    ['PS512', rsa('RSA-PSS', 'SHA-512')],
-    ['HS256', hmac(256)],
-    ['HS384', hmac(384)],
-    ['HS512', hmac(512)],
-  ]),
-)
-
-const ALGS = [...GENERATION.keys()]
+const PEM_READERS = new Map([
+  ['PUBLIC KEY', jwkFromSpki],
+  ['PRIVATE KEY', jwkFromPkcs8],
+  ['ENCRYPTED PRIVATE KEY', jwkFromPkcs8],
+  ['RSA PUBLIC KEY', jwkFromPkcs1],
+  ['RSA PRIVATE KEY', jwkFromPkcs1],
+  ['EC PRIVATE KEY', jwkFromSec1],
+  ['CERTIFICATE', jwkFromCertificate],
+])
 
 // ---- the key that verifies ----
 
@@ -47,7 +44,7 @@ const ALGS = [...GENERATION.keys()]
  */
 
 /**
- * Reads the key field: a JWK or a JWK Set.
+ * Reads the key field: a JWK, a JWK Set, or PEM.
  *
  * @param {string} text
  * @param {Alg | undefined} alg what is chosen, if anything
@@ -57,15 +54,11 @@ export function readKeys(text, alg) {
   /** @type {KeyReading} */
   const nothing = { keys: null, isSet: false, choices: [], implied: undefined, caution: '' }
   if (text.trim() === '') return nothing
-  if (text.includes('-----BEGIN')) {
-    return { ...nothing, problem: new Error('this is PEM, which is not read yet: give the key as a JWK') }
-  }
   let value
   try {
-    value = JSON.parse(text)
-  } catch {
-    const hint = 'a shared secret goes into a JWK, {"kty":"oct","alg":"HS256","k":"…"} with "k" in base64url'
-    return { ...nothing, problem: new Error(`this is not JSON: give a JWK or a JWK Set; ${hint}`) }
+    value = text.includes('-----BEGIN') ? readPem(text) : readJson(text)
+  } catch (problem) {
+    return { ...nothing, problem }
   }
   const isSet = typeof value === 'object' && value !== null && Object.hasOwn(value, 'keys')
   const entries = isSet ? [value.keys].flat() : [value]
@@ -80,6 +73,25 @@ export function readKeys(text, alg) {
     }
   } catch (problem) {
     return { ...reading, problem }
+  }
+}
+
+/** @param {string} text */
+function readPem(text) {
+  const pem = text.trim()
+  const [, label] = /^-----BEGIN ([A-Z0-9 ]+)-----/.exec(pem) ?? []
+  const read = PEM_READERS.get(label)
+  if (!read) throw new Error('this is PEM, but of no key or certificate that is read here')
+  return read(pem)
+}
+
+/** @param {string} text */
+function readJson(text) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    const hint = 'a shared secret goes into a JWK, {"kty":"oct","alg":"HS256","k":"…"} with "k" in base64url'
+    throw new Error(`this is neither JSON nor PEM: give a JWK or a JWK Set; ${hint}`)
   }
 }
 
@@ -130,9 +142,9 @@ function cautionFor(entries) {
  */
 export async function availableAlgs() {
   const tried = await Promise.all(
-    [...GENERATION].map(async ([alg, parameters]) => {
+    ALGS.map(async (alg) => {
       try {
-        if (!parameters.name.startsWith('RSA')) await generate(parameters)
+        if (!/^[RP]S/.test(alg)) await generateKey(alg)
         return [alg]
       } catch {
         return []
@@ -147,32 +159,10 @@ export async function availableAlgs() {
  * @returns {Promise<KeyPair>}
  */
 export async function makeKey(alg) {
-  const made = await generate(/** @type {Algorithm} */ (GENERATION.get(alg)))
-  if (made instanceof CryptoKey) {
-    // A thumbprint of a secret would give it away to who can guess it (RFC 7638 §7).
-    const jwk = jwkOf(await crypto.subtle.exportKey('jwk', made), alg, crypto.randomUUID())
-    return { alg, privateJwk: jwk, publicJwk: jwk }
-  }
-  const publicPart = await crypto.subtle.exportKey('jwk', made.publicKey)
-  const kid = await thumbprint(/** @type {Jwk} */ (publicPart))
-  const privatePart = await crypto.subtle.exportKey('jwk', made.privateKey)
-  return { alg, privateJwk: jwkOf(privatePart, alg, kid), publicJwk: jwkOf(publicPart, alg, kid) }
-}
-
-/**
- * @param {Algorithm} parameters
- * @returns {Promise<CryptoKey | CryptoKeyPair>}
- */
-const generate = (parameters) => crypto.subtle.generateKey(parameters, true, ['sign', 'verify'])
-
-/**
- * The members of the key itself, with what WebCrypto notes about its own use replaced by what others need.
- *
- * @param {JsonWebKey} exported
- * @param {Alg} alg
- * @param {string} kid
- * @returns {Jwk}
- */
-function jwkOf({ kty = '', key_ops: _, ext: __, alg: ___, ...members }, alg, kid) {
-  return { kty, kid, alg, use: 'sig', ...members }
+  const made = await generateKey(alg)
+  // A thumbprint of a secret would give it away to who can guess it (RFC 7638 §7).
+  const kid = made.kty === 'oct' ? crypto.randomUUID() : await thumbprint(made)
+  const { kty, ...members } = made
+  const privateJwk = { kty, kid, ...members }
+  return { alg, privateJwk, publicJwk: kty === 'oct' ? privateJwk : toPublicJwk(privateJwk) }
 }
