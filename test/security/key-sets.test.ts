@@ -79,6 +79,41 @@ describeOn(ASYNCHRONOUS, 7, (path) => {
   })
 })
 
+describeOn(ASYNCHRONOUS, 7, (path) => {
+  test('a key server that sends elsewhere is not followed, and its other answers are no sets', async () => {
+    const body = JSON.stringify({ keys: [publicHalf(ATTACKER)] })
+    const json = { 'content-type': 'application/json' }
+    const answers: readonly (readonly [answer: Response, code: string])[] = [
+      [new Response(null, { status: 302, headers: { location: 'https://attacker.example/' } }), 'ERR_JWKS_UNAVAILABLE'],
+      [new Response(body, { status: 404, headers: json }), 'ERR_JWKS_UNAVAILABLE'],
+      [new Response(body, { headers: { 'content-type': 'text/html' } }), 'ERR_JWKS_UNAVAILABLE'],
+      [new Response(body.padEnd(600_000), { headers: json }), 'ERR_JWKS_UNAVAILABLE'],
+      [new Response(`${body}x`, { headers: json }), 'ERR_JWKS_INVALID'],
+      [new Response(`{"keys":[],${body.slice(1)}`, { headers: json }), 'ERR_JWKS_INVALID'],
+    ]
+    for (const [answer, code] of answers) {
+      const asked: [url: string, redirect: unknown][] = []
+      const fetch: FetchLike = async (url, init) => {
+        asked.push([url, init?.redirect])
+        return answer
+      }
+      expect(await verdict(path, createRemoteJwks(URL_OF_SET, { fetch }), token(ATTACKER))).toBe(code)
+      expect(asked).toEqual([[URL_OF_SET, 'manual']])
+    }
+  })
+
+  test('one entry of a set that cannot be used does not spoil the others', async () => {
+    const entries: readonly Jwk[] = [
+      { kty: 'AKP', kid: 'new' },
+      { ...publicJwk('RS256'), e: 'AQ' },
+      { kty: 'oct', k: '' },
+    ]
+    const server = new KeyServer(...entries, publicHalf(KNOWN))
+    expect(await verdict(path, server.source(), token(KNOWN))).toBe('accepted')
+    expect(await verdict(path, server.source(), token({ ...ATTACKER, kid: 'new' }))).toBe('ERR_KEY_NOT_FOUND')
+  })
+})
+
 describeOn(PATHS, 8, (path) => {
   const set = () => path.use(() => createLocalJwks({ keys: [publicHalf(KNOWN)] }))
   const kids = ['__proto__', 'constructor', 'toString', '../../dev/null', '', ' known', 'known ', 'KNOWN', 'known\0']

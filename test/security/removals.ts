@@ -34,6 +34,13 @@ export const REMOVALS: readonly Removal[] = [
     by: 'if (jwa.crv !== undefined && crv === undefined) throw',
   },
   {
+    rule: 'R2',
+    check: 'the key that was looked at is the one that verifies',
+    file: 'jws.ts',
+    text: 'first.alg === header.alg) return [first]',
+    by: 'first.alg === header.alg) return keys',
+  },
+  {
     rule: 'R3',
     check: 'a key source that gives nothing refuses',
     file: 'jws.ts',
@@ -93,8 +100,22 @@ export const REMOVALS: readonly Removal[] = [
     rule: 'R5',
     check: 'points of small order',
     file: 'ec.ts',
-    text: 'return [0n, 1n, ED25519_P - 1n, ED25519_Y8, ED25519_P - ED25519_Y8].includes(y)',
-    by: 'return [0n, 1n, ED25519_P - 1n].includes(y)',
+    text: 'return [0n, 1n, p - 1n, y8, p - y8].includes(y)',
+    by: 'return [0n, 1n, p - 1n].includes(y)',
+  },
+  {
+    rule: 'R5',
+    check: 'a JWK is read once',
+    file: 'jwk.ts',
+    text: 'const jwk: Jwk = isJsonObject(given) ? { ...given } : given',
+    by: 'const jwk: Jwk = given',
+  },
+  {
+    rule: 'R5',
+    check: 'the private part belongs to the public one',
+    file: 'backend/node.ts',
+    text: "if (jwa.kty !== 'RSA') checkPair(handle, verifier(jwa, material))",
+    by: '',
   },
   {
     rule: 'R6',
@@ -111,6 +132,13 @@ export const REMOVALS: readonly Removal[] = [
     by: 'if (operations.includes("none"))',
   },
   {
+    rule: 'R7',
+    check: 'no key comes out of a header',
+    file: 'jwks/local.ts',
+    text: 'const keys = identity === undefined ? all : named.get(identity)',
+    by: "const brought = own(header, 'jwk') as Jwk | undefined\n    const keys = brought ? [importVerificationKey(brought)] : identity === undefined ? all : named.get(identity)",
+  },
+  {
     rule: 'R8',
     check: 'no symmetric key out of a set that has others',
     file: 'jwks/local.ts',
@@ -123,6 +151,13 @@ export const REMOVALS: readonly Removal[] = [
     file: 'jwks/local.ts',
     text: 'if (!duplicates && keys.some(',
     by: 'if (duplicates && keys.some(',
+  },
+  {
+    rule: 'R8',
+    check: 'the entries of a set are read once',
+    file: 'jwks/local.ts',
+    text: 'return entries.map((entry): Jwk => ({ ...(entry as unknown as Jwk) }))',
+    by: 'return entries as unknown as readonly Jwk[]',
   },
   {
     rule: 'R9',
@@ -179,6 +214,13 @@ export const REMOVALS: readonly Removal[] = [
     file: 'claims.ts',
     text: "if (iss === undefined || !Object.hasOwn(claims, 'iss') || !issuers.includes(iss)) {",
     by: 'if (iss === undefined || !issuers.includes(iss)) {',
+  },
+  {
+    rule: 'R12',
+    check: 'options are read through their own members',
+    file: 'options.ts',
+    text: 'return Object.assign(Object.create(null), options)',
+    by: 'return options',
   },
   {
     rule: 'R13',
@@ -244,11 +286,25 @@ export const REMOVALS: readonly Removal[] = [
     by: "if (typeof value !== 'number' || value < minimum) {",
   },
   {
+    rule: 'R19',
+    check: 'what a clock says is a time',
+    file: 'options.ts',
+    text: "return typeof time === 'number' && time !== Number.NEGATIVE_INFINITY ? time : Number.NaN",
+    by: 'return time',
+  },
+  {
     rule: 'R20',
     check: 'signing refuses lost values',
     file: 'json.ts',
     text: "if (text.includes('null')) JSON.stringify(object, refuseLostValue)",
     by: '',
+  },
+  {
+    rule: 'R20',
+    check: 'claims are read once',
+    file: 'jwt.ts',
+    text: 'return encodeOwnClaims({ ...claims })',
+    by: 'return encodeOwnClaims(claims)',
   },
   {
     rule: 'R21',
@@ -258,11 +314,25 @@ export const REMOVALS: readonly Removal[] = [
     by: "if (url.protocol !== 'https:' && url.protocol !== 'http:') {",
   },
   {
+    rule: 'R21',
+    check: 'redirects are not followed',
+    file: 'jwks/fetch.ts',
+    text: "{ headers, redirect: 'manual', signal }",
+    by: "{ headers, redirect: 'follow' as 'manual', signal }",
+  },
+  {
     rule: 'R22',
     check: 'the cooldown',
     file: 'jwks/refresh.ts',
     text: '(isWithin(attemptedAt, cooldown) || isPausing()) ? undefined : load()',
     by: 'isPausing() ? undefined : load()',
+  },
+  {
+    rule: 'R23',
+    check: 'one entry that cannot be used does not spoil a set',
+    file: 'jwks/local.ts',
+    text: 'if (keys instanceof JoseError) {',
+    by: 'if (keys instanceof JoseError) {\n      throw keys',
   },
   {
     rule: 'R24',
@@ -277,5 +347,12 @@ export const REMOVALS: readonly Removal[] = [
     file: 'token-cache.ts',
     text: 'if (Array.isArray(keys) && keys.includes(token.key)) return true',
     by: 'if (Array.isArray(keys)) return true',
+  },
+  {
+    rule: 'R24',
+    check: 'the whole token is remembered',
+    file: 'token-cache.ts',
+    text: 'if (young && young.text === text) return young.token',
+    by: 'if (young) return young.token',
   },
 ]

@@ -22,28 +22,29 @@ function createCopy(): string {
   return copy
 }
 
-/** The names of the first tests that fail, or `undefined` where none does. */
-function caught(copy: string): readonly string[] | undefined {
-  // Times are left out: a busy machine would be taken for a missing check.
-  const args = [
-    'vitest',
-    'run',
-    'test/security',
-    '--exclude=test/security/cost.test.ts',
-    '--bail=1',
-    '--reporter=json',
-    '--no-coverage',
-  ]
+interface Report {
+  readonly testResults: readonly {
+    readonly message: string
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[]
+  }[]
+}
+
+/** What says no for other reasons: times, which a busy machine spoils, and readers of the sources and of these very removals. */
+const LEFT_OUT = ['cost', 'catalogue', 'sources']
+
+/** The name of the first test that fails, or `undefined` where none does. A suite that does not even load has caught nothing. */
+function caught(copy: string): string | undefined {
+  const left = LEFT_OUT.map((name) => `--exclude=test/security/${name}.test.ts`)
+  const options = ['--bail=1', '--reporter=json', '--no-coverage', '--testTimeout=60000']
+  const args = ['vitest', 'run', 'test/security', ...left, ...options]
   const { status, stdout } = spawnSync('npx', args, { cwd: copy, encoding: 'utf8', maxBuffer: 1e9 })
   if (status === 0) return undefined
-  const { testResults } = JSON.parse(stdout.slice(stdout.indexOf('{')))
-  const failures = testResults.flatMap(
-    (file: { message: string; assertionResults: { status: string; fullName: string }[] }) => [
-      ...file.assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
-      ...(file.message ? [file.message.split('\n')[0]] : []),
-    ],
-  )
-  return failures
+  const { testResults }: Report = JSON.parse(stdout.slice(stdout.indexOf('{')))
+  const failed = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .find((each) => each.status === 'failed')
+  if (failed) return failed.fullName
+  throw new Error(`the tests do not run: ${testResults.map(({ message }) => message).find(Boolean)}`)
 }
 
 function remove(copy: string, { file, text, by }: Removal): () => void {
@@ -61,15 +62,16 @@ const wanted = process.argv.slice(2)
 const copy = createCopy()
 let missed = 0
 try {
-  if (caught(copy)) throw new Error('the attacks do not even pass with all checks in place')
+  const failing = caught(copy)
+  if (failing) throw new Error(`the attacks do not even pass with all checks in place: ${failing}`)
   for (const removal of REMOVALS) {
     if (wanted.length > 0 && !wanted.includes(removal.rule)) continue
     const restore = remove(copy, removal)
-    const failures = caught(copy)
+    const test = caught(copy)
     restore()
-    if (!failures) missed++
-    console.log(`${failures ? 'caught' : 'MISSED'}  ${removal.rule.padEnd(4)} ${removal.check}`)
-    if (failures) console.log(`        by ${String(failures[0]).slice(0, 150)}`)
+    if (!test) missed++
+    console.log(`${test ? 'caught' : 'MISSED'}  ${removal.rule.padEnd(4)} ${removal.check}`)
+    if (test) console.log(`        by ${test}`)
   }
 } finally {
   rmSync(copy, { recursive: true })
