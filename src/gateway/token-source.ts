@@ -43,7 +43,7 @@ function readCookie(cookies: string, name: string): string | undefined {
     return cookie
       .slice(equals + 1)
       .trim()
-      .replace(/^"(.*)"$/, '$1')
+      .replace(/^"(.*)"$/s, '$1')
   }
   return undefined
 }

@@ -94,6 +94,12 @@ describe('cookies (RFC 6265 §4.2.1)', () => {
     expect(findToken(new Headers({ cookie }), SOURCE)).toBe(token)
   })
 
+  test('in quotes, with a line end that no HTTP message has', () => {
+    for (const end of ['\n', '\r', '\u2028']) {
+      expect(findToken({ cookie: `access_token="a.b${end}c"` }, SOURCE)).toBe(`a.b${end}c`)
+    }
+  })
+
   const hostile: readonly (readonly [title: string, filler: string])[] = [
     ['one value', `filler=${'x'.repeat(100_000)}`],
     ['semicolons', ';'.repeat(100_000)],

@@ -4,6 +4,6 @@ import fc from 'fast-check'
 const SEED = 20_261_126
 
 /** Holds a property against so many cases. */
-export function check<Values>(property: fc.IProperty<Values>, numRuns = 400): void {
+export function check<Values>(property: fc.IProperty<Values>, numRuns = 200): void {
   fc.assert(property, { seed: SEED, numRuns })
 }

@@ -77,7 +77,7 @@ describe('R18: a stricter policy never accepts more', () => {
         if (after) accepted++
         if (before && !after) refused++
       }),
-      3000,
+      800,
     )
     // Neither empty nor without effect.
     expect(accepted).toBeGreaterThan(0)
@@ -93,7 +93,7 @@ describe('R18: a stricter policy never accepts more', () => {
           if (!isInFuture) expect(isAccepted(rest, policy)).toBe(false)
         }
       }),
-      2000,
+      600,
     )
   })
 })
@@ -107,7 +107,7 @@ describe('time', () => {
         // Accepted times are an interval.
         if (first && third) expect(second).toBe(true)
       }),
-      2000,
+      600,
     )
   })
 

@@ -24,7 +24,7 @@ describe("Go's JSON", () => {
         fc.pre(isWhole(value))
         expect(JSON.stringify(sorted(JSON.parse(encodeGoJson(value))))).toBe(JSON.stringify(sorted(plain(value))))
       }),
-      1000,
+      300,
     )
   })
 
@@ -43,7 +43,8 @@ describe("Go's JSON", () => {
   test('has nothing that a page would take for its own', () => {
     check(
       fc.property(values, (value) => {
-        for (const letter of encodeGoJson(value)) expect(letter < ' ' || '<>&\u2028\u2029'.includes(letter)).toBe(false)
+        const taken = [...encodeGoJson(value)].filter((letter) => letter < ' ' || '<>&\u2028\u2029'.includes(letter))
+        expect(taken).toEqual([])
       }),
     )
   })
