@@ -26,7 +26,7 @@ for (const { name, sources } of CHAPTERS) {
     ],
     { cwd: here('../..'), stdio: 'inherit', env: { ...process.env, COUNTERSIGN_CHAPTER: name } },
   )
-  // What a run that was cut short has left would be taken for tests by the next one.
-  rmSync(here('.stryker-tmp'), { recursive: true, force: true })
+  // A run that was cut short leaves it behind.
+  rmSync(here('../../.stryker-tmp'), { recursive: true, force: true })
   if (status !== 0) process.exitCode = 1
 }
