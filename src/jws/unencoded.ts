@@ -87,8 +87,8 @@ export function isEncoded(header: JoseHeader | HeaderParameters): boolean {
 }
 
 /** As `encodeHeader`; where the payload is not encoded, the header says so. */
-export function encodeProtected(key: SigningKey, header: HeaderParameters = {}, b64: boolean): string {
-  if (b64 || !isJsonObject(header)) return encodeHeader(key, header)
+export function encodeProtected(key: SigningKey, header: HeaderParameters | undefined, b64: boolean): string {
+  if (b64 || (header !== undefined && !isJsonObject(header))) return encodeHeader(key, header)
   const parameters = { ...header }
   const given = own(parameters, 'crit')
   const crit = given === undefined ? [] : given
