@@ -6,7 +6,7 @@ import { webBackend } from './web.ts'
 
 /**
  * node:crypto for what runs on this thread, WebCrypto for what does not. In Deno, whose node:crypto takes twice as long for
- * what it does elsewhere, and which lacks ML-DSA.
+ * what it does elsewhere, and lacks ML-DSA; its WebCrypto lacks Ed448.
  */
 export function mixBackends(node: Backend, web: Backend): Backend {
   return {
@@ -20,7 +20,11 @@ export function mixBackends(node: Backend, web: Backend): Backend {
         compute(
           jwa.verifyingTime,
           () => verifySync(input, signature) as boolean,
-          () => elsewhere.verify(input, signature),
+          () =>
+            elsewhereOr(
+              () => verifySync(input, signature) as boolean,
+              () => elsewhere.verify(input, signature),
+            ),
         )
       return { ...here, verify }
     },
@@ -33,11 +37,29 @@ export function mixBackends(node: Backend, web: Backend): Backend {
         compute(
           jwa.signingTime,
           () => signSync(input) as string,
-          () => elsewhere.sign(input),
+          () =>
+            elsewhereOr(
+              () => signSync(input) as string,
+              () => elsewhere.sign(input),
+            ),
         )
       return { ...here, sign }
     },
   }
+}
+
+/** What WebCrypto says, or where it does not have the algorithm node:crypto, which has. */
+async function elsewhereOr<T>(here: () => T, elsewhere: () => T | Promise<T>): Promise<T> {
+  try {
+    return await elsewhere()
+  } catch (error) {
+    if (isUnsupported(error)) return here()
+    throw error
+  }
+}
+
+function isUnsupported(error: unknown): boolean {
+  return error instanceof JoseError && error.code === 'ERR_ALG_UNSUPPORTED'
 }
 
 /** `undefined` where node:crypto does not have the algorithm. */
@@ -45,7 +67,7 @@ function where<Handle>(make: () => Handle): Handle | undefined {
   try {
     return make()
   } catch (error) {
-    if (error instanceof JoseError && error.code === 'ERR_ALG_UNSUPPORTED') return undefined
+    if (isUnsupported(error)) return undefined
     throw error
   }
 }
