@@ -121,3 +121,8 @@ export function findJwa(alg: unknown): Jwa | undefined {
 export function findJwaOfCurve(crv: unknown): Jwa | undefined {
   return TABLE.find((row) => row.crv !== undefined && row.crv === crv)
 }
+
+/** The rows for which something holds. */
+export function findJwas(holds: (row: Jwa) => boolean): readonly Jwa[] {
+  return TABLE.filter(holds)
+}

@@ -67,6 +67,7 @@ const FLOOR_PLAN = [
   'keys/forms.ts',
   'keys/public-jwk.ts',
   'keys/generate.ts',
+  'keys/crypto-key.ts',
   'keys/platform.ts',
   'keys/external.ts',
   'keys/thumbprints.ts',

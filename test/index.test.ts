@@ -71,6 +71,8 @@ const EXPORTS: readonly (readonly [subpath: string, module: object, names: reado
       'exportJwk',
       'externalSigningKey',
       'generateKey',
+      'importSigningCryptoKey',
+      'importVerificationCryptoKey',
       'jwkFromCertificate',
       'jwkFromKeyObject',
       'jwkFromPkcs1',

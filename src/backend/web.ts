@@ -17,7 +17,7 @@ type Usage = 'sign' | 'verify'
 type PlatformKey = object
 
 /** As much of WebCrypto as is used. Its own types differ between Node, Deno and the DOM, and none is there everywhere. */
-interface Subtle {
+export interface Subtle {
   importKey(
     format: 'raw' | 'jwk',
     key: Uint8Array | KeyMaterial,
@@ -51,7 +51,7 @@ export const webBackend: Backend = {
   digest: async (hash, octets) => new Uint8Array(await subtle().digest(hash, octets)),
 }
 
-function subtle(): Subtle {
+export function subtle(): Subtle {
   const { crypto } = globalThis as { crypto?: { subtle?: Subtle } }
   // Browsers hide it from pages that did not come over https.
   if (!crypto?.subtle) throw new JoseError('ERR_ALG_UNSUPPORTED', 'WebCrypto is missing: a secure context is needed')
@@ -94,22 +94,19 @@ async function importKey(jwa: Jwa, material: KeyMaterial, usage: Usage): Promise
 }
 
 /** R14: the salt of RSA-PSS is as long as the hash. */
-function operationParameters({ family, hash, hashLength }: Jwa): { name: string; hash: string; saltLength: number } {
+export function operationParameters({ family, hash, hashLength }: Jwa): {
+  name: string
+  hash: string
+  saltLength: number
+} {
   return { name: family, hash, saltLength: hashLength }
 }
 
-function octetsOf(input: SigningInput): Uint8Array {
+export function octetsOf(input: SigningInput): Uint8Array {
   return typeof input === 'string' ? new TextEncoder().encode(input) : input
 }
 
-/** What has been loaded is kept; a failure is not, since the next try may find the platform in better health. */
 function once<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined
-  return () => {
-    loaded ??= load().catch((error) => {
-      loaded = undefined
-      throw error
-    })
-    return loaded
-  }
+  return () => (loaded ??= load())
 }

@@ -72,7 +72,8 @@ export interface SignatureEntry {
 export function readSignature(entry: unknown): SignatureEntry {
   if (!isJsonObject(entry)) throw invalid('a signature is not an object')
   const signature = own(entry, 'signature')
-  if (typeof signature !== 'string' || signature === '') throw invalid('"signature" is missing, empty or not a string')
+  if (typeof signature !== 'string' || signature.length === 0)
+    throw invalid('"signature" is missing, empty or not a string')
   if (!decodeStrictly(signature)) throw new JoseError('ERR_BASE64URL', 'a signature is not canonical base64url')
   const protectedText = own(entry, 'protected') ?? ''
   if (typeof protectedText !== 'string') throw invalid('"protected" is not a string')

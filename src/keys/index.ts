@@ -5,6 +5,12 @@
  * @module countersign/keys
  */
 
+export {
+  type CryptoKeyLike,
+  type CryptoKeyOptions,
+  importSigningCryptoKey,
+  importVerificationCryptoKey,
+} from './crypto-key.ts'
 export { type ExternalKeyOptions, externalSigningKey } from './external.ts'
 export {
   jwkFromCertificate,
@@ -16,6 +22,6 @@ export {
 } from './forms.ts'
 export { type GenerateKeyOptions, generateKey } from './generate.ts'
 export type { PemOrDer } from './pem.ts'
-export { type CryptoKeyLike, exportJwk, jwkFromKeyObject, type KeyObjectLike } from './platform.ts'
+export { exportJwk, jwkFromKeyObject, type KeyObjectLike } from './platform.ts'
 export { toPublicJwk } from './public-jwk.ts'
 export { type CertificateThumbprints, certificateThumbprints, thumbprintUri } from './thumbprints.ts'

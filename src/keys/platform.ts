@@ -1,6 +1,7 @@
 import { JoseError } from '../errors.ts'
 import { findJwa } from '../jwa.ts'
 import type { Jwk } from '../jwk.ts'
+import type { CryptoKeyLike } from './crypto-key.ts'
 
 /** A `KeyObject` of node:crypto, as much of it as is used. */
 export interface KeyObjectLike {
@@ -10,25 +11,13 @@ export interface KeyObjectLike {
   export(options: { format: 'jwk' }): object
 }
 
-/** A `CryptoKey` of WebCrypto, as much of it as is used. */
-export interface CryptoKeyLike {
-  /** `secret`, `public` or `private`. */
-  readonly type: string
-  /** Whether it can be written. */
-  readonly extractable: boolean
-  /** Its algorithm, with the hash of those that have one. */
-  readonly algorithm: { readonly name: string }
-  /** What it may do. */
-  readonly usages: readonly string[]
-}
-
 /**
  * The JWK of a `KeyObject` of node:crypto.
  *
  * @throws JoseError `ERR_JWK_INVALID` for a key that has no JWK
  */
 export function jwkFromKeyObject(key: KeyObjectLike): Jwk {
-  if (tagOf(key) !== 'KeyObject') throw new TypeError('the key must be a KeyObject of node:crypto')
+  if (!isKeyObject(key)) throw new TypeError('the key must be a KeyObject of node:crypto')
   try {
     return { ...key.export({ format: 'jwk' }) } as Jwk
   } catch (cause) {
@@ -41,14 +30,14 @@ export function jwkFromKeyObject(key: KeyObjectLike): Jwk {
  *
  * @throws JoseError `ERR_JWK_INVALID` for a key that is not extractable; `ERR_ALG_UNSUPPORTED` for one that does not sign
  */
-export async function exportJwk(key: CryptoKeyLike): Promise<Jwk> {
-  if (tagOf(key) !== 'CryptoKey') throw new TypeError('the key must be a CryptoKey')
+export async function exportJwk(key: CryptoKeyLike & { readonly extractable: boolean }): Promise<Jwk> {
+  if (Object.prototype.toString.call(key) !== '[object CryptoKey]') throw new TypeError('the key must be a CryptoKey')
   if (!key.extractable) throw new JoseError('ERR_JWK_INVALID', 'the CryptoKey is not extractable')
   const { subtle } = globalThis.crypto as unknown as {
     subtle: { exportKey(format: 'jwk', key: object): Promise<object> }
   }
   const { ext: _, ...jwk } = (await subtle.exportKey('jwk', key)) as Jwk
-  // RSASSA-PSS, ECDSA and the like have names of JWA; keys for encryption have others, or none.
+  // Keys for encryption have algorithms of other names, or other usages.
   const isKnown = jwk.alg === undefined || findJwa(jwk.alg) !== undefined
   if (!isKnown || !key.usages.some((usage) => usage === 'sign' || usage === 'verify')) {
     throw new JoseError('ERR_ALG_UNSUPPORTED', 'the CryptoKey is not for signatures')
@@ -56,14 +45,10 @@ export async function exportJwk(key: CryptoKeyLike): Promise<Jwk> {
   return jwk as Jwk
 }
 
-function tagOf(key: unknown): unknown {
-  if (typeof key !== 'object' || key === null) return undefined
-  // A KeyObject has no tag of its own in every version, so the name of its class decides.
-  const tag = (key as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag]
+/** Not every version of Node gives them a tag of their own, so the name of their class decides. */
+function isKeyObject(key: unknown): boolean {
+  if (typeof key !== 'object' || key === null) return false
   return (
-    tag ??
-    (Object.getPrototypeOf(Object.getPrototypeOf(key) ?? {})?.constructor?.name.endsWith('KeyObject')
-      ? 'KeyObject'
-      : undefined)
+    Object.prototype.toString.call(key) === '[object KeyObject]' || /KeyObject$/.test(String(key.constructor?.name))
   )
 }
