@@ -20,7 +20,7 @@ import { VALIDATORS } from './scenario.ts'
 import { Tally } from './tally.ts'
 
 /** Seconds after which no answer to a request is on its way any more. */
-const LATEST_ANSWER = 45
+const LATEST_ANSWER = 60
 /** Seconds between two measurements of the gateway. */
 const SAMPLE_INTERVAL = 5
 /** Seconds, from the least to the most: long enough for a wait to run into the time cap, and for a set to get too old. */
