@@ -17,6 +17,8 @@ const revoked = new Set<unknown>()
 let events: FetchEvent[] = []
 let fetches = 0
 let offset = 0
+/** Since when the requests wait that have no verdict yet. */
+const undecided = new Map<object, number>()
 const loop = watchLoop()
 
 answerWith<GatewayQuestion, GatewayAnswer>(async (question) => {
@@ -43,7 +45,9 @@ async function serve(epoch: number, keyServer: string): Promise<string> {
     const validator = validators.get(request.url)
     if (!validator) return response.writeHead(404).end()
     const from = monotonic()
+    undecided.set(request, from)
     const verdict = await validator.validate(request)
+    undecided.delete(request)
     const to = monotonic()
     const headers = { 'x-verdict': verdict.ok ? 'accepted' : verdict.code, 'x-window': `${from} ${to}` }
     return response.writeHead(verdict.ok ? 200 : verdict.status, headers).end()
@@ -91,5 +95,7 @@ function takeSample(): Sample {
     collect()
     return process.memoryUsage()
   })
-  return { ...delay, heap: result.heapUsed, resident: result.rss }
+  const now = monotonic()
+  const longestWait = Math.max(0, ...Array.from(undecided.values(), (since) => now - since))
+  return { ...delay, longestWait, heap: result.heapUsed, resident: result.rss }
 }

@@ -11,12 +11,12 @@ import { KIND_NAMES, KINDS, VALIDATORS } from './scenario.ts'
 const BEAT = 10
 /** Requests to each validator in each beat. */
 const PER_BEAT = 3
-/** The most requests to each validator that may wait for an answer. */
-const CONNECTIONS = 256
+/** The most requests to each validator that may wait for an answer: all together fewer than Node's queue of new connections. */
+const CONNECTIONS = 128
 /** So many shots of a kind are in use, the newest: the older ones have been asked often enough. */
 const MAGAZINE = 24
-/** Milliseconds. Longer than any wait for the key server. */
-const TIMEOUT = 20_000
+/** Milliseconds. Longer than any wait for the key server, also on a machine that has much other work. */
+const TIMEOUT = 40_000
 
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS * VALIDATORS.length })
 const draw = KIND_NAMES.flatMap((kind) => Array<string>(KINDS[kind]).fill(kind))

@@ -24,6 +24,8 @@ export interface FetchEvent {
 export interface Sample extends LoopDelay {
   readonly heap: number
   readonly resident: number
+  /** Seconds for which the request that waits longest has had no verdict. */
+  readonly longestWait: number
 }
 
 export interface LoopDelay {

@@ -43,6 +43,8 @@ export class Tally {
   readonly verdicts = new Map<string, number>()
   readonly stretches: Stretch[] = []
   readonly mistakes: Mistake[] = []
+  /** Seconds. */
+  longestWait = 0
   readonly #start: number
 
   constructor(start: number) {
@@ -50,7 +52,8 @@ export class Tally {
   }
 
   note(answered: Answered, { kind, plan }: Facts, allowed: ReadonlySet<string>): void {
-    const { verdict, status, to } = answered
+    const { verdict, status, from, to } = answered
+    this.longestWait = Math.max(this.longestWait, to - from)
     const count = this.kinds.get(kind) as KindCount
     const stretch = this.#stretchAt(to)
     const column = status === 200 ? 'accepted' : status === 403 ? 'forbidden' : 'refused'

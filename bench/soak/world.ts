@@ -19,8 +19,8 @@ import { type Random, seededRandom } from './random.ts'
 import { VALIDATORS } from './scenario.ts'
 import { Tally } from './tally.ts'
 
-/** Seconds after which no answer to a request is on its way any more. */
-const LATEST_ANSWER = 45
+/** Seconds after which a token is in use no more, and no answer on its way, however slow the machine. */
+const LATEST_ANSWER = 180
 /** Seconds between two measurements of the gateway. */
 const SAMPLE_INTERVAL = 5
 /** Seconds, from the least to the most: long enough for a wait to run into the time cap, and for a set to get too old. */
