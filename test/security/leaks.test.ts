@@ -2,6 +2,15 @@ import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { createAuthSigner, createAuthValidator } from '../../src/gateway/index.ts'
 import { createLocalJwks, createRemoteJwks, decodeUnverified, JoseError, type Jwk } from '../../src/index.ts'
+import {
+  externalSigningKey,
+  jwkFromCertificate,
+  jwkFromPkcs1,
+  jwkFromPkcs8,
+  jwkFromSec1,
+  jwkFromSecret,
+  jwkFromSpki,
+} from '../../src/keys/index.ts'
 import { type ForgeKey, forge, segmentsOf } from '../forge.ts'
 import { bearer, fileHost, jsonBytes, signerConfig, validatorConfig } from '../gateway/fixtures.ts'
 import { freshJwk, privateJwk } from '../keys.ts'
@@ -129,6 +138,31 @@ describeAttack(41, (path) => {
       expectNothing(await errorOf(() => createLocalJwks({ keys: [jwk as Jwk] })), ...traces)
     }
     expectNothing(await errorOf(() => createLocalJwks({ keys: MARKS.claim } as never)))
+  })
+
+  test('of keys in other forms, and of keys that are elsewhere', async () => {
+    const body = Buffer.from(MARKS.secret, 'base64url').toString('base64')
+    const readers: readonly (readonly [label: string, read: (key: string | Uint8Array) => Jwk])[] = [
+      ['PUBLIC KEY', jwkFromSpki],
+      ['PRIVATE KEY', jwkFromPkcs8],
+      ['RSA PRIVATE KEY', jwkFromPkcs1],
+      ['EC PRIVATE KEY', jwkFromSec1],
+      ['CERTIFICATE', jwkFromCertificate],
+    ]
+    for (const [label, read] of readers) {
+      const pem = `-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`
+      for (const wrong of [pem, `${pem}${MARKS.secret}`, MARKS.secret, Buffer.from(MARKS.secret, 'base64url')]) {
+        expectNothing(await errorOf(() => read(wrong)), body)
+      }
+    }
+    expectNothing(await errorOf(() => jwkFromSecret(MARKS.secret as never)))
+    expectNothing(
+      await errorOf(() => path.importSigningKey({ kty: 'AKP', alg: 'ML-DSA-44', priv: MARKS.secret } as Jwk)),
+    )
+    for (const answer of [MARKS.secret, Buffer.from(MARKS.secret, 'base64url'), null]) {
+      const key = externalSigningKey({ alg: 'ES256', sign: () => answer as Uint8Array })
+      if (path.name !== 'sync') expectNothing(await errorOf(() => path.signJwt({ sub: MARKS.claim }, key)))
+    }
   })
 
   if (path.name === 'sync') return
