@@ -219,6 +219,59 @@ describe('reading members', () => {
   ])('isJsonObject(%o) is %s', (value, expected) => expect(ordinary.isJsonObject(value)).toBe(expected))
 })
 
+describe('writing', () => {
+  const write = (object: object): string => ordinary.writeJsonObject(object as ordinary.JsonObject, 'the thing')
+
+  test.each<[string, object]>([
+    ['NaN', { a: Number.NaN }],
+    ['an infinity', { a: Number.NEGATIVE_INFINITY }],
+    ['NaN as an object', { a: new Number(Number.NaN) }],
+    ['NaN in an array', { a: [0, Number.NaN] }],
+    ['undefined in an array', { a: [undefined] }],
+    ['a hole in an array', { a: new Array(1) }],
+    ['a function in an array', { a: [() => 1] }],
+    ['a symbol in an array', { a: [Symbol('b')] }],
+    ['an infinity deep down', { a: [{ b: [{ c: Number.POSITIVE_INFINITY }] }] }],
+  ])('R20: %s would be written as null, and is refused', (_, object) => {
+    expect(JSON.stringify(object)).toContain('null')
+    const refused = { name: 'JoseError', code: 'ERR_SIGN', message: 'the thing cannot be written as JSON' }
+    expect(() => write(object)).toThrow(expect.objectContaining({ ...refused, cause: expect.any(TypeError) }))
+  })
+
+  test.each<[string, object, string]>([
+    ['null', { a: null, b: [null] }, '{"a":null,"b":[null]}'],
+    ['the text null', { a: 'null' }, '{"a":"null"}'],
+    ['a number beside null', { a: [null, -1.5, new Number(5)], b: 0 }, '{"a":[null,-1.5,5],"b":0}'],
+    ['a text, a boolean and an object beside null', { a: [null, 'b', true, {}] }, '{"a":[null,"b",true,{}]}'],
+    [
+      'members that JSON has no value for, beside null',
+      { a: undefined, b: () => 1, c: Symbol('c'), d: null },
+      '{"d":null}',
+    ],
+  ])('R20: %s is written', (_, object, text) => expect(write(object)).toBe(text))
+
+  test.each<[string, unknown]>([
+    ['null', null],
+    ['an array', []],
+    ['an object with toJSON()', { toJSON: () => ({}) }],
+    ['a Date', new Date(0)],
+  ])('R20: %s is no plain object', (_, value) => {
+    expect(() => write(value as object)).toThrow('the thing must be a plain object, without toJSON()')
+  })
+
+  test('toJSON is a member like others where it is no function', () => {
+    expect(write({ toJSON: 'x' })).toBe('{"toJSON":"x"}')
+  })
+})
+
+test('deepFreeze freezes all objects and arrays of a value, and gives it back', () => {
+  const value = { a: null, b: [{ c: [1] }], d: 'text' }
+  expect(ordinary.deepFreeze(value)).toBe(value)
+  for (const part of [value, value.b, value.b[0], value.b[0]?.c]) expect(Object.isFrozen(part)).toBe(true)
+  expect(ordinary.deepFreeze(null)).toBe(null)
+  expect(ordinary.deepFreeze('text')).toBe('text')
+})
+
 const PIECES = ['a', 'b', '"', '\\', ':', ',', '{', '}', '[', ' ', '\n', '\u00e9', '\u{1f600}', '":', '\\"']
 const SPACES = ['', '', '', ' ', '\n', '\t \r\n']
 
