@@ -111,5 +111,7 @@ export function encodeHeader(key: SigningKey, parameters: HeaderParameters = {},
   const json = new TextEncoder().encode(writeJsonObject(header, 'the header'))
   const written = checkHeaderMembers(parseJsonObject(json, 'ERR_SIGN', 'the header'), 'ERR_SIGN')
   checkHeader(written, IMPLEMENTED, b64)
-  return encodeBase64url(json)
+  const encoded = encodeBase64url(json)
+  if (encoded.length > MAX_HEADER_LENGTH) throw new JoseError('ERR_SIGN', 'the header is too long')
+  return encoded
 }

@@ -266,6 +266,7 @@ describe('signing a header', () => {
   const refused: readonly (readonly [rule: string, title: string, header: unknown, code: string])[] = [
     ['R1', 'alg "none"', { alg: 'none' }, 'ERR_SIGN'],
     ['R20', "another key's alg", { alg: 'HS512' }, 'ERR_SIGN'],
+    ['R20', 'longer than any that is verified', { x: 'x'.repeat(12_300) }, 'ERR_SIGN'],
     ['R20', 'alg in another case', { alg: 'hs256' }, 'ERR_SIGN'],
     ['R20', 'alg in an array', { alg: ['HS256'] }, 'ERR_SIGN'],
     ['R20', 'alg in an object', { alg: { toString: () => 'HS256' } }, 'ERR_SIGN'],
