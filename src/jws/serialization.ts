@@ -71,10 +71,9 @@ export interface SignatureEntry {
 
 export function readSignature(entry: unknown): SignatureEntry {
   if (!isJsonObject(entry)) throw invalid('a signature is not an object')
-  const signature = own(entry, 'signature')
-  if (typeof signature !== 'string' || signature.length === 0)
-    throw invalid('"signature" is missing, empty or not a string')
-  if (!decodeStrictly(signature)) throw new JoseError('ERR_BASE64URL', 'a signature is not canonical base64url')
+  const text = own(entry, 'signature')
+  if (typeof text !== 'string' || text === '') throw invalid('"signature" is missing, empty or not a string')
+  if (!decodeStrictly(text)) throw new JoseError('ERR_BASE64URL', 'a signature is not canonical base64url')
   const protectedText = own(entry, 'protected') ?? ''
   if (typeof protectedText !== 'string') throw invalid('"protected" is not a string')
   // RFC 7515 §7.2.1: each header is absent when it has nothing to say.
@@ -83,7 +82,7 @@ export function readSignature(entry: unknown): SignatureEntry {
   if (unprotected !== undefined && (!isJsonObject(unprotected) || Object.keys(unprotected).length === 0)) {
     throw invalid('"header" is not an object with members')
   }
-  return { signature, ...joinHeaders(protectedText, unprotected ?? {}) }
+  return { signature: text, ...joinHeaders(protectedText, unprotected ?? {}) }
 }
 
 /**
