@@ -1,6 +1,6 @@
 /**
  * Keys in the other forms that there are: PEM and DER, certificates, the platform's own objects, keys that are elsewhere, and
- * keys that are made. Each becomes a JWK, which {@link importSigningKey} and {@link importVerificationKey} of `countersign` check.
+ * keys that are made. Each becomes a JWK, which `importSigningKey` and `importVerificationKey` of `countersign` check.
  *
  * @module countersign/keys
  */
