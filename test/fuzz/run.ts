@@ -16,7 +16,7 @@ import type { Report, Work } from './worker.ts'
 // npm run fuzz -- --replay FILE
 
 /** A worker that does not get on for so long, in milliseconds, hangs. */
-const PATIENCE = 30_000
+const PATIENCE = 60_000
 /** More than these are counted, and not printed. */
 const MOST_FINDINGS = 50
 
@@ -135,13 +135,15 @@ function runWorker(
   })
 }
 
-const hanging = (seed: number, index: number): Finding => ({
-  kind: 'slow',
-  at: `${seed}:${index}`,
-  target: 'any',
-  input: null,
-  details: 'this execution, or one of the next that the worker has under way, does not end',
-})
+function hanging(seed: number, index: number): Finding {
+  return {
+    kind: 'slow',
+    at: `${seed}:${index}`,
+    target: 'any',
+    input: null,
+    details: 'this execution, or one of the next that the worker has under way, does not end',
+  }
+}
 
 function printCounts(title: string, counts: ReadonlyMap<string, number>): void {
   console.log(`\n${title}`)

@@ -21,6 +21,7 @@ export const ALGORITHMS: ReadonlyMap<unknown, Algorithm> = new Map<unknown, Algo
       [`ES${bits}`, { kty: 'EC', digest, octets, crv: CURVES[bits] }],
     ]
   }),
+  ['Ed448', { kty: 'OKP', crv: 'Ed448', digest: null, octets: 114 }],
   ...['EdDSA', 'Ed25519'].map((alg): [string, Algorithm] => [
     alg,
     { kty: 'OKP', crv: 'Ed25519', digest: null, octets: 64 },
@@ -33,4 +34,5 @@ export const ALGORITHM_OF_CURVE: ReadonlyMap<unknown, string> = new Map([
   ['P-384', 'ES384'],
   ['P-521', 'ES512'],
   ['Ed25519', 'EdDSA'],
+  ['Ed448', 'Ed448'],
 ])

@@ -1,4 +1,12 @@
-import { createECDH, createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto'
+import {
+  createECDH,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto'
 import { ALGORITHM_OF_CURVE, ALGORITHMS } from './algorithms.ts'
 import { decode } from './base64url.ts'
 import { type JsonObject, own } from './json.ts'
@@ -188,12 +196,23 @@ const SMALL_ORDERS = [
 
 function checkOkp(jwk: JsonObject, isPrivate: boolean): { size: number } {
   const x = Buffer.from(octets(jwk, 'x'))
+  if (own(jwk, 'crv') === 'Ed448') return checkEd448(jwk, x, isPrivate)
   if (x.length !== 32) throw invalid('R5 length of x')
   const unsignedX = Buffer.from(x)
   unsignedX.writeUInt8(x.readUInt8(31) & 0x7f, 31)
   if (SMALL_ORDERS.includes(unsignedX.toString('hex'))) throw weak('R5 small order')
   if (isPrivate && octets(jwk, 'd').length !== 32) throw invalid('R5 length of d')
   return { size: 32 }
+}
+
+/** RFC 8032 §5.2: y of 0, 1 and -1 is of a small order, whatever the sign of x. */
+function checkEd448(jwk: JsonObject, x: Buffer, isPrivate: boolean): { size: number } {
+  if (x.length !== 57) throw invalid('R5 length of x')
+  const p = 2n ** 448n - 2n ** 224n - 1n
+  const y = toNumber(Buffer.from(x.subarray(0, 56)).reverse()) % p
+  if ([0n, 1n, p - 1n].includes(y)) throw weak('R5 small order')
+  if (isPrivate && octets(jwk, 'd').length !== 57) throw invalid('R5 length of d')
+  return { size: 57 }
 }
 
 /** R5: the private part belongs to the public one. That of RSA has been seen to. */
@@ -206,10 +225,12 @@ function checkPair(jwk: JsonObject, kty: string): void {
   }
   if (kty === 'OKP') {
     // RFC 8410 §7.
-    const pkcs8 = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), octets(jwk, 'd')])
-    const { x } = createPublicKey(createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })).export({
-      format: 'jwk',
-    })
-    if (x !== jwk.x) throw invalid('R5 pair')
+    const head = jwk.crv === 'Ed448' ? '3047020100300506032b6571043b0439' : '302e020100300506032b657004220420'
+    const pkcs8 = Buffer.concat([Buffer.from(head, 'hex'), octets(jwk, 'd')])
+    const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
+    const publicKey = createPublicKey({ key: { kty, crv: jwk.crv, x: jwk.x } as never, format: 'jwk' })
+    // Not by an export, in which Node 20 may wait for its own collection of garbage.
+    const probe = Buffer.from('probe')
+    if (!verify(null, probe, publicKey, sign(null, probe, privateKey))) throw invalid('R5 pair')
   }
 }
