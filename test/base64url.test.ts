@@ -5,6 +5,7 @@ import {
   decodeByHand,
   decodeCanonical,
   decodeStrictly,
+  decodeText,
   encodeByHand,
   encodedLength,
   encodeText,
@@ -190,3 +191,26 @@ describe.each([
     expect(encode(text)).toBe(Buffer.from(new TextEncoder().encode(text)).toString('base64url'))
   })
 })
+
+test.each(['QQ', 'w6k', '8J-YgA', '', 'QUJD'.repeat(3000), '77-9'])(
+  'decodeText decodes canonical UTF-8: %#',
+  (text) => {
+    expect(decodeText(text)).toBe(Buffer.from(text, 'base64url').toString())
+  },
+)
+
+// Its own way through Buffer has to be as strict as decodeStrictly (R10).
+test.each([
+  'QR',
+  'QUJ',
+  'Q',
+  'QUJDR',
+  'QQ==',
+  'Q Q',
+  'Q+A',
+  'Q/A',
+  'QUJD\n',
+  'QU!JD',
+  '\u0151QUJ',
+  `${'QUJD'.repeat(3000)}QR`,
+])('R10: decodeText refuses %#, which is not canonical', (text) => expect(decodeText(text)).toBeUndefined())
