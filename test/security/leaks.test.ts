@@ -1,4 +1,3 @@
-import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { createAuthSigner, createAuthValidator } from '../../src/gateway/index.ts'
 import { createLocalJwks, createRemoteJwks, decodeUnverified, JoseError, type Jwk } from '../../src/index.ts'
@@ -11,6 +10,7 @@ import {
   jwkFromSecret,
   jwkFromSpki,
 } from '../../src/keys/index.ts'
+import { builtin } from '../../src/runtime.ts'
 import { type ForgeKey, forge, segmentsOf } from '../forge.ts'
 import { bearer, fileHost, jsonBytes, signerConfig, validatorConfig } from '../gateway/fixtures.ts'
 import { freshJwk, privateJwk } from '../keys.ts'
@@ -20,12 +20,18 @@ import { describeAttack } from './attack.ts'
 // What a log gets to see of an error, whichever way it writes it, and whatever has caused it. The tokens of the tables are
 // looked through in `refusals.test.ts`, and keys in `key-leak.test.ts`.
 
+/** What Node, and those who follow it, print. */
+const inspect = builtin<typeof import('node:util')>('node:util')?.inspect
+
 /** Everything that is said about a value: message, stack, causes, members, as text, as JSON, and as Node prints it. */
 function everythingSaid(value: unknown, depth = 0): string {
   if (depth > 8 || typeof value !== 'object' || value === null) return String(value)
   const error = value as Partial<Error>
   const members = Reflect.ownKeys(value).map((name) => `${String(name)} ${String(Reflect.get(value, name))}`)
-  const printed = [inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true }), toJson(value)]
+  const printed = [
+    inspect?.(value, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true }) ?? '',
+    toJson(value),
+  ]
   const stack = String(error.stack).replace(/^\s+at .*$/gm, '')
   return [
     String(error.message),
@@ -68,6 +74,14 @@ async function errorOf(run: () => unknown): Promise<unknown> {
     return error
   }
   throw new Error('nothing was refused')
+}
+
+/** Of calls that not every platform finds wrong. */
+async function errorIfAny(run: () => unknown): Promise<unknown> {
+  return Promise.resolve()
+    .then(run)
+    .then(() => undefined)
+    .catch((error: unknown) => error)
 }
 
 const KEY: ForgeKey = { kty: 'oct', alg: 'HS256', k: MARKS.secret, kid: MARKS.kid }
@@ -170,11 +184,11 @@ describeAttack(41, (path) => {
   test('of how a key server is asked, though the call is wrong', async () => {
     const headers = [{ authorization: `Bearer\n${MARKS.secret}` }, { authorization: `${MARKS.secret}\u0141` }]
     for (const each of headers) {
-      expectNothing(await errorOf(() => createRemoteJwks('https://id.example/', { headers: each })))
+      expectNothing(await errorIfAny(() => createRemoteJwks('https://id.example/', { headers: each })))
     }
     for (const address of [`https://user:${MARKS.secret}@id.example/`, `https://a b/?${MARKS.secret}`, MARKS.secret]) {
-      expectNothing(await errorOf(() => createRemoteJwks(address)))
-      expectNothing(await errorOf(() => createRemoteJwks({ href: address })))
+      expectNothing(await errorIfAny(() => createRemoteJwks(address)))
+      expectNothing(await errorIfAny(() => createRemoteJwks({ href: address })))
     }
   })
 

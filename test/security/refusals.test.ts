@@ -1,12 +1,14 @@
 import { createHmac } from 'node:crypto'
-import { inspect } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { JoseError } from '../../src/index.ts'
+import { builtin } from '../../src/runtime.ts'
 import { REFUSALS } from '../cases/all.ts'
 import { forge, segmentsOf } from '../forge.ts'
 import { ALGS, privateJwk } from '../keys.ts'
 import { PATHS, type Path } from '../paths.ts'
 import { type Case, casesOf, refusalOf, SECRET, verifyCase } from '../verdict.ts'
+
+const inspect = builtin<typeof import('node:util')>('node:util')?.inspect
 
 function wordsOf(refusal: JoseError | undefined): readonly unknown[] {
   return [refusal?.code, refusal?.claim, refusal?.message]
@@ -71,7 +73,7 @@ describe('errors tell nothing of a token or a key (attack 41)', () => {
           if (said.includes(part)) expect.unreachable(`${entry.title}: "${part}" in "${error.message}"`)
         }
       }
-    })
+    }, 30_000)
   }
 
   test('which these tests would find', () => {
@@ -104,7 +106,8 @@ function sayings(error: JoseError): string {
     error.message,
     String(error.stack),
     JSON.stringify(error),
-    inspect(error, { depth: 9, showHidden: true }),
+    String(error.cause),
+    inspect?.(error, { depth: 9, showHidden: true }) ?? '',
   ]
   return texts.join('\n').replace(/^\s+at .*$/gm, '')
 }
@@ -113,9 +116,18 @@ function sayings(error: JoseError): string {
 function parts({ token }: Case): string[] {
   if (typeof token !== 'string' || token.length > 100_000) return []
   const segments = token.split('.').filter(({ length }) => length >= 12)
-  const texts = segments.slice(0, 2).map((segment) => Buffer.from(segment, 'base64url').toString('latin1'))
+  const texts = segments.slice(0, 2).map(decodeLoosely)
   const words = texts.flatMap(
     (text) => text.match(/good|evil|alice|mallory|attacker|17000000\d\d|dev\/null|\{"\w+":/g) ?? [],
   )
   return [...segments.flatMap((segment) => [segment.slice(0, 12), segment.slice(-12)]), ...words]
+}
+
+/** Nothing where the runtime's decoder is a strict one. */
+function decodeLoosely(segment: string): string {
+  try {
+    return Buffer.from(segment, 'base64url').toString('latin1')
+  } catch {
+    return ''
+  }
 }
