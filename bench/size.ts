@@ -24,17 +24,17 @@ const BUNDLES: readonly Bundle[] = [
   {
     name: 'the same with a remote set',
     ours: "export { createRemoteJwks, verifyJwt } from 'countersign'",
-    limit: 10_900,
+    limit: 11_000,
     theirs: "export { createRemoteJWKSet, jwtVerify } from 'jose'",
   },
   {
     name: 'everything in countersign',
     ours: "export * from 'countersign'",
-    limit: 12_700,
+    limit: 12_800,
     theirs: "export * from 'jose'",
   },
   { name: 'everything in countersign/jws', ours: "export * from 'countersign/jws'", limit: 6500 },
-  { name: 'everything in countersign/gateway', ours: "export * from 'countersign/gateway'", limit: 19_200 },
+  { name: 'everything in countersign/gateway', ours: "export * from 'countersign/gateway'", limit: 19_300 },
 ]
 
 interface Size {
