@@ -1,7 +1,7 @@
 import { encodeBase64url } from '../base64url.ts'
 import { findCurve } from '../ec.ts'
 import { JoseError } from '../errors.ts'
-import type { Alg } from '../jwa.ts'
+import type { Alg, Curve, MlDsa } from '../jwa.ts'
 import type { Jwk } from '../jwk.ts'
 import { builtin } from '../runtime.ts'
 import { DerReader, OCTET_STRING, SEQUENCE } from './der.ts'
@@ -21,8 +21,8 @@ export function jwkFromSpki(key: PemOrDer): Jwk {
 }
 
 /**
- * The JWK of a private key in PKCS#8 (RFC 5958): the PEM `PRIVATE KEY`, or its DER. An Ed25519 key that does not hold its
- * public part, as most do not, needs node:crypto to make it.
+ * The JWK of a private key in PKCS#8 (RFC 5958): the PEM `PRIVATE KEY`, or its DER. A key of Ed25519, Ed448 or ML-DSA that
+ * does not hold its public part, as most do not, needs node:crypto to make it.
  *
  * @throws JoseError `ERR_JWK_INVALID`; `ERR_ALG_UNSUPPORTED` where the public part cannot be made
  * @example
@@ -110,8 +110,6 @@ interface KeyAlgorithm {
 const RSA_ENCRYPTION = '1.2.840.113549.1.1.1'
 const RSASSA_PSS = '1.2.840.113549.1.1.10'
 const EC_PUBLIC_KEY = '1.2.840.10045.2.1'
-/** RFC 8410 §3. */
-const ED25519 = '1.3.101.112'
 
 /** RFC 5480 §2.1.1.1. */
 const CURVES: ReadonlyMap<string, string> = new Map([
@@ -137,11 +135,12 @@ function readAlgorithm(algorithm: DerReader): KeyAlgorithm {
       algorithm.end()
       return ec(crv)
     }
-    case ED25519:
+    default: {
+      const plain = WITHOUT_PARAMETERS.get(oid)
+      if (!plain) throw invalid('its algorithm is not RSA, RSASSA-PSS, P-256, P-384, P-521, Ed25519, Ed448 or ML-DSA')
       algorithm.end()
-      return OKP_25519
-    default:
-      throw invalid('its algorithm is not RSA, RSASSA-PSS, one of the curves P-256, P-384 and P-521, or Ed25519')
+      return plain
+    }
   }
 }
 
@@ -247,18 +246,50 @@ function readEcPrivate(file: DerReader, known: string | undefined): Jwk {
   return { kty: 'EC', crv, ...coordinates(crv, point), d: text(d) }
 }
 
-// ---- Ed25519 ----
+// ---- algorithms without parameters ----
 
-const OKP_25519: KeyAlgorithm = {
-  readPublic: (bits) => ({ kty: 'OKP', crv: 'Ed25519', x: text(bits) }),
+/** RFC 8410 §7. */
+const okp = (crv: Curve): KeyAlgorithm => ({
+  readPublic: (bits) => ({ kty: 'OKP', crv, x: text(bits) }),
   readPrivate(key, publicBits, file) {
     const d = key.read(OCTET_STRING)
     key.end()
-    return { kty: 'OKP', crv: 'Ed25519', x: publicBits ? text(publicBits) : publicPartOf(file), d: text(d) }
+    return { kty: 'OKP', crv, x: publicBits ? text(publicBits) : publicPartOf(file, 'x'), d: text(d) }
   },
+})
+
+/** RFC 9881 §4, §6. */
+const akp = (alg: MlDsa): KeyAlgorithm => ({
+  readPublic: (bits) => ({ kty: 'AKP', alg, pub: text(bits) }),
+  readPrivate(key, publicBits, file) {
+    const priv = readSeed(key)
+    return { kty: 'AKP', alg, pub: publicBits ? text(publicBits) : publicPartOf(file, 'pub'), priv: text(priv) }
+  },
+})
+
+/** The seed, alone or before the key that is expanded from it. Whether that is so does not matter: the seed is what signs. */
+function readSeed(key: DerReader): Uint8Array {
+  const isAlone = key.next === 0x80
+  if (!isAlone && key.next !== SEQUENCE) throw invalid('it does not hold its seed, without which ML-DSA has no JWK')
+  const both = isAlone ? undefined : key.enter()
+  const seed = both ? both.read(OCTET_STRING) : key.read(0x80)
+  both?.read(OCTET_STRING)
+  both?.end()
+  key.end()
+  return seed
 }
 
-function publicPartOf(pkcs8: Uint8Array): string {
+const WITHOUT_PARAMETERS: ReadonlyMap<string, KeyAlgorithm> = new Map([
+  // RFC 8410 §3.
+  ['1.3.101.112', okp('Ed25519')],
+  ['1.3.101.113', okp('Ed448')],
+  // RFC 9881 §2.
+  ['2.16.840.1.101.3.4.3.17', akp('ML-DSA-44')],
+  ['2.16.840.1.101.3.4.3.18', akp('ML-DSA-65')],
+  ['2.16.840.1.101.3.4.3.19', akp('ML-DSA-87')],
+])
+
+function publicPartOf(pkcs8: Uint8Array, member: 'x' | 'pub'): string {
   const crypto = builtin<typeof import('node:crypto')>('node:crypto')
   if (!crypto) {
     throw new JoseError(
@@ -268,7 +299,10 @@ function publicPartOf(pkcs8: Uint8Array): string {
   }
   try {
     const der = { key: pkcs8 as Buffer, format: 'der', type: 'pkcs8' } as const
-    return crypto.createPublicKey(crypto.createPrivateKey(der)).export({ format: 'jwk' }).x as string
+    const jwk: Record<string, unknown> = {
+      ...crypto.createPublicKey(crypto.createPrivateKey(der)).export({ format: 'jwk' }),
+    }
+    return jwk[member] as string
   } catch (cause) {
     throw new JoseError('ERR_JWK_INVALID', 'node:crypto does not take the key', { cause })
   }
