@@ -72,7 +72,7 @@ const KEY_OBJECTS: readonly Apart[] = [
 ]
 
 const FILES: readonly Apart[] = [
-  { file: 'key-forms/forms.test.ts', needs: 'KeyObject', why: 'has node:crypto and openssl write keys' },
+  { file: 'key-forms/forms.test.ts', needs: 'KeyObject', why: 'has node:crypto write keys' },
   {
     file: 'key-forms/forms.test.ts',
     needs: 'PSS keys',
@@ -85,6 +85,8 @@ const FILES: readonly Apart[] = [
   },
   { file: 'key-forms/made.test.ts', test: /KeyObject|nothing is sniffed/, needs: 'KeyObject', why: NODE_CRYPTO },
 ]
+
+const OPENSSL: Apart = { file: 'key-forms/openssl.test.ts', needs: 'vitest', why: 'runs processes of openssl' }
 
 const CLI: readonly Apart[] = ['keys', 'tokens', 'usage'].map((name) => ({
   file: `cli/${name}.test.ts`,
@@ -207,6 +209,7 @@ export const APART: readonly Apart[] = [
   ...SYNCHRONOUS,
   ...KEY_OBJECTS,
   ...FILES,
+  OPENSSL,
   ...CLI,
   ...SERVERS,
   ...PATIENCE,

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { APART } from '../apart.ts'
 import { suitePlugin } from './plugin.ts'
 
 export const ROOT: string = fileURLToPath(new URL('../../../', import.meta.url))
@@ -29,9 +30,17 @@ export async function bundleSuite(flavour: Flavour, outfile: string): Promise<vo
   })
 }
 
+/** What no runtime can run is not bundled: it may import what no bundle can hold. */
+const NEVER_LOADED = new Set(
+  APART.filter(({ needs, test }) => needs === 'vitest' && test === undefined).map(({ file }) => file),
+)
+
 /** Each file is a module of its own that is evaluated when it is its turn. */
 function entry(files: readonly string[]): string {
-  const list = files.map((file) => `[${JSON.stringify(file)}, () => import(${JSON.stringify(`./${file}`)})],`)
+  const list = files.map((file) => {
+    const load = NEVER_LOADED.has(file) ? `Promise.reject(new Error('is not in the bundle'))` : `import('./${file}')`
+    return `[${JSON.stringify(file)}, () => ${load}],`
+  })
   return [
     `import { runFiles, type RunOptions } from './runtimes/inside/run.ts'`,
     `const files = [`,
