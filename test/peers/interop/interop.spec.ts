@@ -29,8 +29,8 @@ for (const peer of PEERS) {
         test(`${alg}, ${name}: it verifies our tokens`, async () => {
           for (const way of ways) {
             const token = await way.sign(key)
-            expect(await form.verify(token)).toEqual(CLAIMS)
-            for (const changed of tamper(token)) await expect(form.verify(changed)).rejects.toThrow()
+            expect(await form.verify(token), way.name).toEqual(CLAIMS)
+            for (const changed of tamper(token)) await expect(form.verify(changed), way.name).rejects.toThrow()
             table.add(peer.name, 'verifies', alg)
           }
         })
@@ -38,9 +38,9 @@ for (const peer of PEERS) {
         test(`${alg}, ${name}: we verify its tokens`, async () => {
           const token = (await form.sign?.()) ?? ''
           for (const way of ways) {
-            expect(await way.verify(token, key)).toEqual(CLAIMS)
+            expect(await way.verify(token, key), way.name).toEqual(CLAIMS)
             for (const changed of tamper(token)) {
-              await expect(way.verify(changed, key)).rejects.toMatchObject({ code: 'ERR_JWS_SIGNATURE' })
+              await expect(way.verify(changed, key), way.name).rejects.toMatchObject({ code: 'ERR_JWS_SIGNATURE' })
             }
             table.add(peer.name, 'signs', alg)
           }
