@@ -22,12 +22,11 @@ for (const peer of PEERS) {
   describe.skipIf(isAbsent)(title, () => {
     for (const alg of peer.algorithms) {
       const key = keyOf(alg)
-      const ways = WAYS.filter(({ takes }) => takes(alg))
       for (const [name, createForm] of Object.entries(peer.forms)) {
         const form = createForm(key)
         if (!form) continue
         test(`${alg}, ${name}: it verifies our tokens`, async () => {
-          for (const way of ways) {
+          for (const way of WAYS) {
             const token = await way.sign(key)
             expect(await form.verify(token), way.name).toEqual(CLAIMS)
             for (const changed of tamper(token)) await expect(form.verify(changed), way.name).rejects.toThrow()
@@ -37,7 +36,7 @@ for (const peer of PEERS) {
         if (!form.sign) continue
         test(`${alg}, ${name}: we verify its tokens`, async () => {
           const token = (await form.sign?.()) ?? ''
-          for (const way of ways) {
+          for (const way of WAYS) {
             expect(await way.verify(token, key), way.name).toEqual(CLAIMS)
             for (const changed of tamper(token)) {
               await expect(way.verify(changed, key), way.name).rejects.toMatchObject({ code: 'ERR_JWS_SIGNATURE' })
