@@ -106,7 +106,14 @@ export function octetsOf(input: SigningInput): Uint8Array {
   return typeof input === 'string' ? new TextEncoder().encode(input) : input
 }
 
+/** What has been loaded is kept; a failure is not, since the next try may find the platform in better health. */
 function once<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined
-  return () => (loaded ??= load())
+  return () => {
+    loaded ??= load().catch((error) => {
+      loaded = undefined
+      throw error
+    })
+    return loaded
+  }
 }

@@ -1,0 +1,52 @@
+import { createSecretKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import type { Alg, Jwk } from 'countersign'
+
+/** One key in every form in which a library takes it. */
+export interface TestKey {
+  readonly alg: Alg
+  readonly privateJwk: Jwk
+  readonly publicJwk: Jwk
+  /** For HMAC, the secret twice. */
+  readonly privateKey: KeyObject
+  readonly publicKey: KeyObject
+}
+
+export const ALGORITHMS = [
+  ...['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'Ed448'],
+] as Alg[]
+
+export const isHmac = (alg: Alg): boolean => alg.startsWith('HS')
+
+const CURVES: Partial<Record<Alg, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' }
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+
+const KEYS: ReadonlyMap<Alg, TestKey> = new Map(ALGORITHMS.map((alg) => [alg, createKey(alg)]))
+
+export function keyOf(alg: Alg): TestKey {
+  const key = KEYS.get(alg)
+  if (!key) throw new Error(`no key for ${alg}`)
+  return key
+}
+
+function createKey(alg: Alg): TestKey {
+  if (isHmac(alg)) {
+    const secret = createSecretKey(randomBytes(64))
+    const jwk = toJwk(alg, secret)
+    return { alg, privateJwk: jwk, publicJwk: jwk, privateKey: secret, publicKey: secret }
+  }
+  const { privateKey, publicKey } = createPair(alg)
+  return { alg, privateJwk: toJwk(alg, privateKey), publicJwk: toJwk(alg, publicKey), privateKey, publicKey }
+}
+
+function createPair(alg: Alg) {
+  const namedCurve = CURVES[alg]
+  if (namedCurve !== undefined) return generateKeyPairSync('ec', { namedCurve })
+  if (alg === 'Ed448') return generateKeyPairSync('ed448')
+  return alg.startsWith('Ed') ? generateKeyPairSync('ed25519') : rsa
+}
+
+function toJwk(alg: Alg, key: KeyObject): Jwk {
+  return { ...key.export({ format: 'jwk' }), alg, kid: `${alg} key`, use: 'sig' } as Jwk
+}
