@@ -43,6 +43,9 @@ export async function generateKey(alg: Alg, options: GenerateKeyOptions = {}): P
   return { kty, ...described, ...members } as Jwk
 }
 
+/** What WebCrypto notes about its own use of a key; for what others need, see above. */
+const REPLACED = new Set(['alg', 'use', 'key_ops', 'ext'])
+
 async function generate(jwa: Jwa, modulusLength: number): Promise<Jwk> {
   const { crypto } = globalThis as unknown as { crypto: Generator }
   if (jwa.kty === 'oct') {
@@ -57,8 +60,9 @@ async function generate(jwa: Jwa, modulusLength: number): Promise<Jwk> {
   }
   try {
     const { privateKey } = await crypto.subtle.generateKey(parameters, true, ['sign', 'verify'])
-    const { key_ops: _, ext: __, alg: ___, ...members } = await crypto.subtle.exportKey('jwk', privateKey)
-    return members as unknown as Jwk
+    const exported = Object.entries(await crypto.subtle.exportKey('jwk', privateKey))
+    // workerd also writes the members that there are not.
+    return Object.fromEntries(exported.filter(([name, value]) => !REPLACED.has(name) && value !== undefined)) as Jwk
   } catch (cause) {
     throw new JoseError('ERR_ALG_UNSUPPORTED', `this runtime's WebCrypto does not have ${jwa.alg}`, { cause })
   }

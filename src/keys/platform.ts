@@ -36,13 +36,15 @@ export async function exportJwk(key: CryptoKeyLike & { readonly extractable: boo
   const { subtle } = globalThis.crypto as unknown as {
     subtle: { exportKey(format: 'jwk', key: object): Promise<object> }
   }
-  const { ext: _, ...jwk } = (await subtle.exportKey('jwk', key)) as Jwk
+  const exported = Object.entries(await subtle.exportKey('jwk', key))
+  // workerd also writes the members that there are not.
+  const jwk = Object.fromEntries(exported.filter(([name, value]) => name !== 'ext' && value !== undefined)) as Jwk
   // Keys for encryption have algorithms of other names, or other usages.
   const isKnown = jwk.alg === undefined || findJwa(jwk.alg) !== undefined
   if (!isKnown || !key.usages.some((usage) => usage === 'sign' || usage === 'verify')) {
     throw new JoseError('ERR_ALG_UNSUPPORTED', 'the CryptoKey is not for signatures')
   }
-  return jwk as Jwk
+  return jwk
 }
 
 /** Not every version of Node gives them a tag of their own, so the name of their class decides. */

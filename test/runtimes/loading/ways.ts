@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Runtime } from '../launch/runtime.ts'
 import { BUNDLERS } from './bundlers.ts'
-import { placePackage } from './files.ts'
+import { OTHERS, placePackage } from './files.ts'
 import { requireIn } from './require.ts'
 
 /** One way of loading the built package. It throws when that does not work. */
@@ -10,9 +10,6 @@ export interface Way {
   readonly title: string
   run(): Promise<void>
 }
-
-/** The entry points beside the main one and the synchronous one. */
-const OTHERS = ['gateway', 'jws', 'keys'] as const
 
 /** The builds that are loaded as they are, without a bundler. Where there is no folder the file has the main entry alone. */
 const BUILDS = [
