@@ -11,9 +11,10 @@ export function requireIn(folder: string, name: string): Way {
     `const library = require('countersign')`,
     `const gateway = require('countersign/gateway')`,
     `const jws = require('countersign/jws')`,
+    `const keys = require('countersign/keys')`,
     `const { signJwtSync } = require('countersign/sync')`,
     `const { check } = require('./check.js')`,
-    `check(library, gateway, jws).then((works) => console.log(typeof signJwtSync, works))`,
+    `check(library, { gateway, jws, keys }).then((works) => console.log(typeof signJwtSync, works))`,
   ]
   return {
     title: `${name}: require()`,
