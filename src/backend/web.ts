@@ -28,6 +28,12 @@ export interface Subtle {
   sign(parameters: object, key: PlatformKey, octets: Uint8Array): Promise<ArrayBuffer>
   verify(parameters: object, key: PlatformKey, signature: Uint8Array, octets: Uint8Array): Promise<boolean>
   digest(hash: string, octets: Uint8Array): Promise<ArrayBuffer>
+  generateKey(
+    parameters: object,
+    extractable: boolean,
+    usages: readonly Usage[],
+  ): Promise<PlatformKey | { readonly privateKey: PlatformKey }>
+  exportKey(format: 'jwk', key: PlatformKey): Promise<object>
 }
 
 /** WebCrypto, which every runtime has. Keys reach the platform on first use, since that is asynchronous. */

@@ -1,4 +1,4 @@
-import { encodeBase64url } from '../base64url.ts'
+import { subtle } from '../backend/web.ts'
 import { JoseError } from '../errors.ts'
 import { type Alg, findJwa, type Jwa } from '../jwa.ts'
 import type { Jwk } from '../jwk.ts'
@@ -13,15 +13,6 @@ export interface GenerateKeyOptions {
 }
 
 const GENERATE_OPTIONS = new Set(['kid', 'modulusLength'])
-
-/** As much of WebCrypto as is used. */
-interface Generator {
-  getRandomValues(octets: Uint8Array): Uint8Array
-  subtle?: {
-    generateKey(parameters: object, extractable: boolean, usages: readonly string[]): Promise<{ privateKey: object }>
-    exportKey(format: 'jwk', key: object): Promise<Record<string, unknown>>
-  }
-}
 
 /**
  * Makes a key at random: a private JWK, or for HMAC a secret one as long as the hash.
@@ -47,20 +38,16 @@ export async function generateKey(alg: Alg, options: GenerateKeyOptions = {}): P
 const REPLACED = new Set(['alg', 'use', 'key_ops', 'ext'])
 
 async function generate(jwa: Jwa, modulusLength: number): Promise<Jwk> {
-  const { crypto } = globalThis as unknown as { crypto: Generator }
-  if (jwa.kty === 'oct') {
-    return { kty: 'oct', k: encodeBase64url(crypto.getRandomValues(new Uint8Array(jwa.hashLength))) }
-  }
-  // Browsers hide it from pages that did not come over https.
-  if (!crypto.subtle) throw new JoseError('ERR_ALG_UNSUPPORTED', 'WebCrypto is missing: a secure context is needed')
+  const platform = subtle()
   const parameters = {
     name: jwa.family,
     ...(jwa.crv !== undefined && { namedCurve: jwa.crv }),
+    ...(jwa.kty === 'oct' && { hash: jwa.hash, length: jwa.hashLength * 8 }),
     ...(jwa.kty === 'RSA' && { hash: jwa.hash, modulusLength, publicExponent: Uint8Array.of(1, 0, 1) }),
   }
   try {
-    const { privateKey } = await crypto.subtle.generateKey(parameters, true, ['sign', 'verify'])
-    const exported = Object.entries(await crypto.subtle.exportKey('jwk', privateKey))
+    const made = await platform.generateKey(parameters, true, ['sign', 'verify'])
+    const exported = Object.entries(await platform.exportKey('jwk', 'privateKey' in made ? made.privateKey : made))
     // workerd also writes the members that there are not.
     return Object.fromEntries(exported.filter(([name, value]) => !REPLACED.has(name) && value !== undefined)) as Jwk
   } catch (cause) {

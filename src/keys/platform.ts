@@ -1,3 +1,4 @@
+import { subtle } from '../backend/web.ts'
 import { JoseError } from '../errors.ts'
 import { findJwa } from '../jwa.ts'
 import type { Jwk } from '../jwk.ts'
@@ -33,10 +34,7 @@ export function jwkFromKeyObject(key: KeyObjectLike): Jwk {
 export async function exportJwk(key: CryptoKeyLike & { readonly extractable: boolean }): Promise<Jwk> {
   if (Object.prototype.toString.call(key) !== '[object CryptoKey]') throw new TypeError('the key must be a CryptoKey')
   if (!key.extractable) throw new JoseError('ERR_JWK_INVALID', 'the CryptoKey is not extractable')
-  const { subtle } = globalThis.crypto as unknown as {
-    subtle: { exportKey(format: 'jwk', key: object): Promise<object> }
-  }
-  const exported = Object.entries(await subtle.exportKey('jwk', key))
+  const exported = Object.entries(await subtle().exportKey('jwk', key))
   // workerd also writes the members that there are not.
   const jwk = Object.fromEntries(exported.filter(([name, value]) => name !== 'ext' && value !== undefined)) as Jwk
   // Keys for encryption have algorithms of other names, or other usages.
