@@ -12,7 +12,7 @@ export interface Way {
 }
 
 /** The entry points beside the main one and the synchronous one. */
-const OTHERS = ['gateway', 'jws', 'keys'] as const
+export const OTHERS = ['gateway', 'jws', 'keys', 'profiles'] as const
 
 /** The builds that are loaded as they are, without a bundler. Where there is no folder the file has the main entry alone. */
 const BUILDS = [
