@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { build } from 'esbuild'
 
@@ -5,7 +6,9 @@ import { build } from 'esbuild'
 // `dist/browser` for pages and workers, without what only node:crypto needs; and the command line.
 
 const common = { bundle: true, format: 'esm', target: 'es2022', sourcemap: true, logLevel: 'warning' }
-const entryPoints = ['index', 'sync', 'jws/index', 'gateway/index', 'keys/index'].map((name) => `src/${name}.ts`)
+const entryPoints = ['index', 'sync', 'jws/index', 'gateway/index', 'keys/index', 'profiles/index'].map(
+  (name) => `src/${name}.ts`,
+)
 
 /** Says of Node's modules, before anything is bundled, that they are not there. What follows from them falls away. */
 const withoutNode = {
@@ -25,18 +28,24 @@ const withoutNode = {
   },
 }
 
+/**
+ * Builds the entry points with what they share in files of their own. A file is also imported for nothing but the order in
+ * which files are evaluated; that does not matter, since none has side effects, and bundlers warn of it.
+ */
+async function buildEntryPoints(options) {
+  const splitting = { entryPoints, splitting: true, chunkNames: 'shared-[hash]', write: false }
+  const { outputFiles } = await build({ ...options, ...splitting })
+  for (const { path, text } of outputFiles) {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, path.endsWith('.js') ? text.replace(/^import ".*";$/gm, '') : text)
+  }
+}
+
 const browser = { ...common, plugins: [withoutNode] }
 
 await Promise.all([
-  build({ ...common, entryPoints, splitting: true, chunkNames: 'shared-[hash]', platform: 'neutral', outdir: 'dist' }),
-  build({
-    ...browser,
-    entryPoints,
-    splitting: true,
-    chunkNames: 'shared-[hash]',
-    minifySyntax: true,
-    outdir: 'dist/browser',
-  }),
+  buildEntryPoints({ ...common, platform: 'neutral', outdir: 'dist' }),
+  buildEntryPoints({ ...browser, minifySyntax: true, outdir: 'dist/browser' }),
   // For script tags and CDNs: one file, as a module and as the global `countersign`.
   build({ ...browser, entryPoints: ['src/index.ts'], minify: true, outfile: 'dist/browser/countersign.min.js' }),
   build({

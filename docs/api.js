@@ -14,6 +14,7 @@ const ENTRY_POINTS = [
   { name: 'countersign', types: 'dist/index.d.ts', file: 'countersign.md' },
   { name: 'countersign/sync', types: 'dist/sync.d.ts', file: 'sync.md' },
   { name: 'countersign/jws', types: 'dist/jws/index.d.ts', file: 'jws.md' },
+  { name: 'countersign/profiles', types: 'dist/profiles/index.d.ts', file: 'profiles.md' },
   { name: 'countersign/gateway', types: 'dist/gateway/index.d.ts', file: 'gateway.md' },
   { name: 'countersign/keys', types: 'dist/keys/index.d.ts', file: 'keys.md' },
 ]

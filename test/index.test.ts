@@ -4,6 +4,7 @@ import * as gateway from '../src/gateway/index.ts'
 import * as main from '../src/index.ts'
 import * as jws from '../src/jws/index.ts'
 import * as keys from '../src/keys/index.ts'
+import * as profiles from '../src/profiles/index.ts'
 import * as sync from '../src/sync.ts'
 
 /** What each subpath of the package exports, to the last name: more is a promise, less breaks one. */
@@ -51,6 +52,23 @@ const EXPORTS: readonly (readonly [subpath: string, module: object, names: reado
     ],
   ],
   [
+    'countersign/profiles',
+    profiles,
+    [
+      'JoseError',
+      'accessTokenChecks',
+      'certificateThumbprint',
+      'checkCertificateBinding',
+      'createAccessTokenVerifier',
+      'createCertificateCheck',
+      'createDpopCheck',
+      'createDpopVerifier',
+      'createIdTokenVerifier',
+      'createReplayStore',
+      'dpopChallenge',
+    ],
+  ],
+  [
     'countersign/gateway',
     gateway,
     [
@@ -95,7 +113,7 @@ describe('exports', () => {
   }
 
   test('every entry point throws the errors of the main one', () => {
-    for (const { JoseError } of [jws, gateway]) expect(JoseError).toBe(main.JoseError)
+    for (const { JoseError } of [jws, profiles, gateway]) expect(JoseError).toBe(main.JoseError)
   })
 
   test('the package has these subpaths and no others', () => {

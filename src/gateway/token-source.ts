@@ -1,38 +1,37 @@
-/** Fetch `Headers`, or the headers of Node's `IncomingMessage`. */
-export type HeadersLike =
-  | {
-      /** The value of a header, or `null`. */
-      get(name: string): string | null
-    }
-  | Readonly<Record<string, string | readonly string[] | undefined>>
+import { type HeadersLike, readHeaders } from '../request.ts'
 
 export interface TokenSource {
   readonly headerName: string
   /** `undefined`: cookies are not looked at. */
   readonly cookieName: string | undefined
+  /** Whether the scheme may be `DPoP` (RFC 9449 §7.1), too. */
+  readonly takesDpop?: boolean
 }
 
 /**
  * The token of a request: from the header, with or without `Bearer ` (in any case) before it; from the cookie only where
  * the header is absent or empty. So a malformed header is refused, and never passed over for the cookie.
  */
-export function findToken(headers: HeadersLike, { headerName, cookieName }: TokenSource): string | undefined {
-  const header = readHeader(headers, headerName)
-  if (header) return header.slice(0, BEARER.length).toLowerCase() === BEARER ? header.slice(BEARER.length) : header
-  if (cookieName === undefined) return undefined
-  return readCookie(readHeader(headers, 'cookie') ?? '', cookieName) || undefined
+export function findToken(headers: HeadersLike, source: TokenSource): string | undefined {
+  const [header] = readHeaders(headers, source.headerName)
+  if (header) {
+    const scheme = schemeOf(headers, source) === 'DPoP' ? DPOP : BEARER
+    return hasPrefix(header, scheme) ? header.slice(scheme.length) : header
+  }
+  if (source.cookieName === undefined) return undefined
+  return readCookie(readHeaders(headers, 'cookie')[0] ?? '', source.cookieName) || undefined
 }
 
 const BEARER = 'bearer '
+const DPOP = 'dpop '
 
-/** The first value of a header. */
-function readHeader(headers: HeadersLike, name: string): string | undefined {
-  if (typeof headers.get === 'function') return (headers as Headers).get(name) ?? undefined
-  const fields = headers as Readonly<Record<string, string | readonly string[] | undefined>>
-  const wanted = name.toLowerCase()
-  const field = Object.hasOwn(fields, wanted) ? wanted : Object.keys(fields).find((key) => key.toLowerCase() === wanted)
-  const value = field === undefined ? undefined : fields[field]
-  return typeof value === 'string' ? value : value?.[0]
+/** The scheme under which the token of a request came. */
+export function schemeOf(headers: HeadersLike, { headerName, takesDpop }: TokenSource): 'Bearer' | 'DPoP' {
+  return takesDpop && hasPrefix(readHeaders(headers, headerName)[0] ?? '', DPOP) ? 'DPoP' : 'Bearer'
+}
+
+function hasPrefix(header: string, scheme: string): boolean {
+  return header.slice(0, scheme.length).toLowerCase() === scheme
 }
 
 /** RFC 6265 §4.2.1. */

@@ -9,6 +9,8 @@ import { type KeySource, type ParsedJws, parseCompact, verifySignature } from '.
 import { acceptJwt, compileJwtRules, type VerifiedJwt } from '../jwt.ts'
 import type { VerificationKey } from '../key.ts'
 import { booleanOption, functionOption, numberOption, ownOptions, systemClock } from '../options.ts'
+import type { PossessionCheck } from '../profiles/possession.ts'
+import type { RequestLike } from '../request.ts'
 import { type CacheOptions, compileCache, freezeJwt } from '../token-cache.ts'
 import { type AuthValidatorConfig, readValidatorConfig, type ValidatorSettings } from './config.ts'
 import { checkPermissions, compileCheck, type FurtherChecks } from './decision.ts'
@@ -17,12 +19,17 @@ import { keySetError, openKeyUrl, readKeyFile } from './key-source.ts'
 import { parseWithLexemes } from './lexemes.ts'
 import { type HeaderChanges, propagateClaims } from './propagation.ts'
 import type { SharedKeys } from './shared-keys.ts'
-import { findToken, type HeadersLike } from './token-source.ts'
+import { findToken, schemeOf } from './token-source.ts'
 
 /** What KrakenD does not have, and what the host provides. */
 export interface AuthValidatorOptions extends Host, FurtherChecks {
   /** Whether a token, good in every other way, has been withdrawn. Where this throws, the token is refused. */
   isRevoked?: (claims: Claims) => boolean | Promise<boolean>
+  /**
+   * Whether the token is the presenter's own: `createDpopCheck` and `createCertificateCheck` of `countersign/profiles` make
+   * such checks. Then `validate` needs the request's `method` and `url`.
+   */
+  possession?: PossessionCheck | readonly PossessionCheck[]
   /** Lets a request without a token pass, with no claims. A token that is there must be good all the same. */
   optional?: boolean
   /** Whether a cookie may carry the token, as in KrakenD. Default: yes. */
@@ -63,7 +70,7 @@ export type Verdict =
 /** What decides about requests. */
 export interface AuthValidator {
   /** Decides about a request. Never rejects. */
-  validate(request: { headers: HeadersLike }): Promise<Verdict>
+  validate(request: RequestLike): Promise<Verdict>
 }
 
 /**
@@ -92,7 +99,9 @@ export async function createAuthValidator(
   const blocks = (Array.isArray(config) ? config : [config]).map(readValidatorConfig)
   const providers = await Promise.all(blocks.map((settings) => openProvider(settings, options, now)))
   const { headerName, cookieName } = checkProviders(blocks)
-  const source = { headerName, cookieName: usesCookies ? cookieName : undefined }
+  const possession = possessionOption(options.possession)
+  const takesDpop = possession.some((check) => check.takesDpop)
+  const source = { headerName, cookieName: usesCookies ? cookieName : undefined, takesDpop }
   const rules = compileJwtRules({})
   const cache = compileCache<Accepted>('tokenCache', options.tokenCache)
 
@@ -121,14 +130,16 @@ export async function createAuthValidator(
   }
 
   // The order of KrakenD: the token, its form, "alg", key, signature, claims, revocation; then roles and scopes.
-  async function decide(request: { headers: HeadersLike } | null | undefined): Promise<Verdict> {
+  async function decide(request: RequestLike | null | undefined): Promise<Verdict> {
     const headers = request?.headers
     const token = headers ? findToken(headers, source) : undefined
     if (token === undefined && isOptional) return anonymous(blocks)
-    if (token === undefined) throw new JoseError('ERR_TOKEN_MISSING', 'the request carries no token')
+    if (!request || token === undefined) throw new JoseError('ERR_TOKEN_MISSING', 'the request carries no token')
     const remembered = recall(token)
     const accepted = (remembered instanceof Promise ? await remembered : remembered) ?? (await accept(token))
     const { claims, header, jws, provider } = accepted
+    for (const proof of possession)
+      await proof.check({ token, scheme: schemeOf(request.headers, source), claims, request })
     if (isRevoked) await checkRevocation(claims, isRevoked)
     checkPermissions(claims, provider.settings)
     return { ok: true, anonymous: false, claims, header, ...changesOf(jws, provider.settings) }
@@ -152,8 +163,14 @@ export async function createAuthValidator(
 const VALIDATOR_OPTIONS = new Set([
   ...HOST_OPTIONS,
   ...['audience', 'requireExp', 'required', 'maxLifetime', 'typ'],
-  ...['isRevoked', 'optional', 'cookies', 'staleIfError', 'sharedKeys', 'tokenCache'],
+  ...['isRevoked', 'optional', 'cookies', 'staleIfError', 'sharedKeys', 'tokenCache', 'possession'],
 ])
+
+function possessionOption(option: AuthValidatorOptions['possession'] = []): readonly PossessionCheck[] {
+  const checks = [option].flat()
+  for (const each of checks) functionOption('possession', each?.check ?? null, null)
+  return checks
+}
 
 /** One issuer: its configuration, its keys, and the check of its tokens' claims. */
 interface Provider {

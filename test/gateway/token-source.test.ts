@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { findToken, type HeadersLike } from '../../src/gateway/token-source.ts'
+import { findToken } from '../../src/gateway/token-source.ts'
+import type { HeadersLike } from '../../src/request.ts'
 
 const SOURCE = { headerName: 'Authorization', cookieName: 'access_token' }
 

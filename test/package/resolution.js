@@ -23,6 +23,7 @@ const ENTRY_POINTS = {
   countersign: 'index.js',
   'countersign/sync': 'sync.js',
   'countersign/jws': 'jws/index.js',
+  'countersign/profiles': 'profiles/index.js',
   'countersign/gateway': 'gateway/index.js',
   'countersign/keys': 'keys/index.js',
 }

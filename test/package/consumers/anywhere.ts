@@ -52,6 +52,19 @@ import {
   verifyUnencoded,
 } from 'countersign/jws'
 import {
+  type AccessTokenClaims,
+  accessTokenChecks,
+  certificateThumbprint,
+  checkCertificateBinding,
+  createAccessTokenVerifier,
+  createCertificateCheck,
+  createDpopCheck,
+  createDpopVerifier,
+  createIdTokenVerifier,
+  createReplayStore,
+  type ReplayStore,
+} from 'countersign/profiles'
+import {
   createSignerSync,
   createVerifierSync,
   signCompactSync,
@@ -108,6 +121,34 @@ export async function serializations(octets: Uint8Array): Promise<string | undef
   await verifyDetached(await signDetached(payload, signingKey, {}, { unencoded: true }), payload, key)
   await verifyUnencoded(await signUnencoded('text', signingKey), key, { maxTokenLength: 100 })
   return signatures[0]?.header.alg ?? unprotectedHeader.kid
+}
+
+export async function profiles(token: string, host: Host, der: Uint8Array): Promise<AccessTokenClaims> {
+  const verify = createAccessTokenVerifier({
+    keys: key,
+    issuer: ['https://id.example'],
+    audience: 'https://api.example',
+  })
+  const verifyIdToken = createIdTokenVerifier({ keys: () => [key], issuer: 'https://id.example', clientId: 'shop' })
+  await verifyIdToken(token, { nonce: null, maxAge: 60, acrValues: ['gold'] })
+  const replayStore: ReplayStore = { add: async (id, until) => id.length + until > 0 }
+  const { claims } = await verify(token)
+  const verifyProof = createDpopVerifier({
+    replayStore,
+    isNonce: (nonce) => nonce !== undefined,
+    algorithms: ['ES256'],
+  })
+  await verifyProof(token, { method: 'GET', url: 'https://api.example/', accessToken: { token, claims } })
+  const print = await certificateThumbprint(der)
+  checkCertificateBinding(claims, print)
+  const possession = [
+    createDpopCheck({ origin: 'https://api.example', required: true, replayStore: createReplayStore({ maxSize: 9 }) }),
+    createCertificateCheck({ thumbprint: ({ headers, url }) => (headers === undefined ? url : print) }),
+  ]
+  const config: AuthValidatorConfig = { alg: 'RS256', jwk_url: 'https://id.example/jwks.json' }
+  const validator = await createAuthValidator(config, { ...host, ...accessTokenChecks(), possession })
+  await validator.validate({ headers: {}, method: 'GET', url: '/' })
+  return claims
 }
 
 export function atOnce(token: string): Claims {

@@ -34,6 +34,16 @@ export const token = await signJwt(
   signingKey,
 )
 
+export const accessClaims = {
+  ...{ iss: 'https://id.example', aud: 'https://api.example', sub: 'alice', client_id: 'shop', jti: 'one' },
+  ...{ iat: Math.floor(Date.now() / 1000), exp: Math.floor(Date.now() / 1000) + 60 },
+}
+
+export const proofJwk: Jwk = {
+  ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
+  kty: 'EC',
+}
+
 export const request = { headers: { authorization: `Bearer ${token}` } }
 
 export const privatePem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string

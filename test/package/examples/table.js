@@ -52,6 +52,43 @@ export const EXAMPLES = {
     afterwards: "console.log(jws.split('.')[1] === '')",
     prints: 'true',
   },
+  '@example of createAccessTokenVerifier': {
+    given:
+      "import { signJwt } from 'countersign'\nimport { createAccessTokenVerifier } from 'countersign/profiles'\nimport { accessClaims, signingKey, verificationKey as keys } from './given.js'\nconst token = await signJwt(accessClaims, signingKey, { typ: 'at+jwt' })",
+    afterwards: 'console.log(claims.client_id)',
+    prints: 'shop',
+  },
+  '@example of accessTokenChecks': {
+    given:
+      "import { signJwt } from 'countersign'\nimport { createAuthValidator } from 'countersign/gateway'\nimport { accessTokenChecks } from 'countersign/profiles'\nimport { accessClaims, signingKey } from './given.js'\nconst config = { alg: 'RS256' as const, jwk_url: 'https://id.example/jwks.json' }\nconst isRevoked = () => false",
+    afterwards:
+      "const authorization = 'Bearer ' + (await signJwt(accessClaims, signingKey, { typ: 'at+jwt' }))\nconsole.log((await validator.validate({ headers: { authorization } })).ok)",
+    prints: 'true',
+  },
+  '@example of createIdTokenVerifier': {
+    given:
+      "import { signJwt } from 'countersign'\nimport { createIdTokenVerifier } from 'countersign/profiles'\nimport { accessClaims, signingKey, verificationKey as keys } from './given.js'\nconst session = { nonce: 'n' }\nconst accessToken = 'jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y'\nconst idToken = await signJwt({ ...accessClaims, aud: 'my-client', nonce: 'n', at_hash: '77QmUPtjPfzWtF2AnpK9RQ' }, signingKey)",
+    afterwards: 'console.log(claims.sub)',
+    prints: 'alice',
+  },
+  '@example of createDpopVerifier': {
+    given:
+      "import { createSigner, importSigningKey } from 'countersign'\nimport { createDpopVerifier } from 'countersign/profiles'\nimport { proofJwk } from './given.js'\nconst { d, ...jwk } = proofJwk\nconst sign = createSigner({ key: importSigningKey(proofJwk), header: { typ: 'dpop+jwt', jwk }, issuedAt: true })\nconst proof = await sign({ jti: 'one', htm: 'POST', htu: 'https://id.example/token' })",
+    afterwards: 'console.log(thumbprint.length)',
+    prints: '43',
+  },
+  '@example of createDpopCheck': {
+    given:
+      "import { createAuthValidator } from 'countersign/gateway'\nimport { accessTokenChecks, createDpopCheck } from 'countersign/profiles'\nimport { request } from './given.js'\nconst config = { alg: 'RS256' as const, jwk_url: 'https://id.example/jwks.json' }",
+    afterwards:
+      'const verdict = await validator.validate(request)\nconsole.log(verdict.ok ? verdict.claims : verdict.error.claim)',
+    prints: 'typ',
+  },
+  '@example of dpopChallenge': {
+    given:
+      "import { JoseError } from 'countersign'\nimport { dpopChallenge } from 'countersign/profiles'\nconst verdict = { error: new JoseError('ERR_JWT_CLAIM', '', { claim: 'nonce' }) }\nconst response = { setHeader: (name: string, value: string) => console.log(name, value) }",
+    prints: 'www-authenticate DPoP error="use_dpop_nonce", algs="ES256"',
+  },
   '@example of createSigner': {
     given: "import { createSigner } from 'countersign'\nimport { signingKey as key } from './given.js'",
     afterwards: "console.log(token.split('.').length)",

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { ROOT } from '../bundle/bundle.ts'
 
 /** The entry points beside the main one and the synchronous one. */
-export const OTHERS = ['gateway', 'jws', 'keys'] as const
+export const OTHERS = ['gateway', 'jws', 'keys', 'profiles'] as const
 
 /** The package in a folder, as `npm install` puts it there, and beside it the check that is run on it. */
 export async function placePackage(folder: string): Promise<readonly string[]> {
