@@ -3,6 +3,7 @@ import type { Jwk } from '../../src/index.ts'
 import { findJwa } from '../../src/jwa.ts'
 import { codeOf, PATHS, type Path } from '../paths.ts'
 import { importOptions, signOctets } from './keys.ts'
+import { missingAlg } from './missing.ts'
 import { refusalOf } from './refusals.ts'
 import { checkSerializations } from './serializations.ts'
 import {
@@ -61,7 +62,7 @@ async function checkNewSignature(vector: ValidJws, path: Path): Promise<void> {
   const payload = fromBase64url(vector.payload_b64u)
   const token = await path.signCompact(payload, path.importSigningKey(vector.jwk, options), vector.header)
   expect(token).not.toBe(vector.compact)
-  for (const other of PATHS) {
+  for (const other of PATHS.filter((each) => !missingAlg(vector, each))) {
     const verified = await other.verifyCompact(token, other.importVerificationKey(vector.jwk, options))
     expect(verified.payload).toEqual(payload)
   }

@@ -55,7 +55,7 @@ test.each([
     'https://api.example/é',
     '',
   ],
-  ...['https://api.example:99999/', 5, null, undefined, ['https://api.example/']],
+  ...['https://api.example:99999/', 5, null, undefined, { href: 'https://api.example/' }],
 ])('%j is no address', (address) => {
   expect(normalizeTarget(address)).toBeUndefined()
 })

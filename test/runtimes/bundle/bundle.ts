@@ -13,9 +13,7 @@ export type Flavour = 'node' | 'portable'
 
 /** Bundles the whole suite into one module, which exports `run(options)`. */
 export async function bundleSuite(flavour: Flavour, outfile: string): Promise<void> {
-  const files = readdirSync(TESTS, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.ts') && !name.includes('node_modules'))
-    .sort()
+  const files = testFiles('').sort()
   await build({
     stdin: { contents: entry(files), resolveDir: TESTS, loader: 'ts', sourcefile: 'suite.ts' },
     outfile,
@@ -27,6 +25,15 @@ export async function bundleSuite(flavour: Flavour, outfile: string): Promise<vo
     charset: 'utf8',
     logLevel: 'warning',
     plugins: [suitePlugin(flavour, { root: ROOT, recorded: recordFiles() })],
+  })
+}
+
+/** Installed packages are not entered: one of them is a link to the repository itself. */
+function testFiles(folder: string): string[] {
+  return readdirSync(join(TESTS, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : testFiles(path)
+    return path.endsWith('.test.ts') ? [path] : []
   })
 }
 
