@@ -33,7 +33,8 @@ const weak = (rule: string) => new Refusal('ERR_JWK_WEAK', rule)
 /** RFC 7517 §4, RFC 7518 §6, RFC 8037 §2; R1 to R6. */
 export function importKey(jwk: JsonObject, operation: 'sign' | 'verify', options: ImportOptions = {}): Key {
   const kty = own(jwk, 'kty')
-  if (!['oct', 'RSA', 'EC', 'OKP'].includes(kty as string)) throw invalid('R4 kty')
+  // AKP is a type, too, though of no algorithm that is drawn.
+  if (!['oct', 'RSA', 'EC', 'OKP', 'AKP'].includes(kty as string)) throw invalid('R4 kty')
   const alg = algorithmOf(jwk, kty as string, options.alg)
   checkUse(jwk, operation)
   const kid = own(jwk, 'kid')
