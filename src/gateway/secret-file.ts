@@ -16,23 +16,23 @@ export async function decryptKeyFile(
   { url, wrappedKey }: NonNullable<FileLocation['secret']>,
   { unwrapKey }: Host,
 ): Promise<Uint8Array> {
-  const error = (problem: string, cause?: unknown) => new JoseError('ERR_CONFIG', `${where} ${problem}`, { cause })
+  const failed = (problem: string, cause?: unknown) => new JoseError('ERR_CONFIG', `${where} ${problem}`, { cause })
   if (!unwrapKey) {
-    throw error(
+    throw failed(
       url.startsWith('base64key:')
         ? 'is encrypted under base64key:, which wraps with NaCl secretbox; the platform has none, so the option "unwrapKey" is needed'
         : 'is encrypted, and only the option "unwrapKey" can ask the keeper at "secret_url" for its key',
     )
   }
   const crypto = builtin<typeof import('node:crypto')>('node:crypto')
-  if (!crypto) throw error('is encrypted under an MD5, which only node:crypto has')
+  if (!crypto) throw failed('is encrypted under an MD5, which only node:crypto has')
   let unwrapped: Uint8Array
   try {
     unwrapped = await unwrapKey(url, wrappedKey)
   } catch (cause) {
-    throw error('is encrypted, and "unwrapKey" failed', cause)
+    throw failed('is encrypted, and "unwrapKey" failed', cause)
   }
-  if (!(unwrapped?.length > 0)) throw error('is encrypted, and "unwrapKey" gave no key')
+  if (!(unwrapped?.length > 0)) throw failed('is encrypted, and "unwrapKey" gave no key')
   try {
     const key = crypto.createHash('md5').update(unwrapped).digest('hex')
     const decipher = crypto.createDecipheriv('aes-256-gcm', key, file.subarray(0, NONCE_LENGTH), {
@@ -42,6 +42,6 @@ export async function decryptKeyFile(
     const start = decipher.update(file.subarray(NONCE_LENGTH, file.length - TAG_LENGTH))
     return new Uint8Array([...start, ...decipher.final()])
   } catch (cause) {
-    throw error('cannot be decrypted with the key that "unwrapKey" gave', cause)
+    throw failed('cannot be decrypted with the key that "unwrapKey" gave', cause)
   }
 }

@@ -1,24 +1,28 @@
 import { declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin'
 
-// A mutant that changes the words of an error, and nothing else, is no fault that a caller could fall over: he decides by the code.
-// So texts within an error's message are left as they are. Names, codes and all other texts are mutated.
+// A mutant that changes the words of an error, and nothing else, is no fault that a caller could fall over: he decides by
+// the code. So an error's message is left as it is. Codes, the names of claims and options, and all other texts are mutated.
 
-const ERRORS = new Set(['JoseError', 'TypeError', 'Error'])
-
-/** Functions that make an error of a message. */
-const MAKERS = new Set(['invalid', 'unavailable', 'error', 'mismatch', 'expired'])
+/** Which argument is the message, of what makes an error. */
+const MESSAGE_AT = {
+  JoseError: 1,
+  TypeError: 0,
+  Error: 0,
+  invalid: 0,
+  unavailable: 0,
+  failed: 0,
+  expired: 1,
+  mismatch: 1,
+  error: 1,
+}
 
 function isMessage(path) {
   if (!path.isStringLiteral() && !path.isTemplateLiteral()) return false
-  const call = path.findParent((parent) => parent.isNewExpression() || parent.isCallExpression() || parent.isFunction())
-  if (!call || call.isFunction()) return false
-  const name = call.node.callee.name ?? call.node.callee.property?.name
-  if (call.isNewExpression()) return ERRORS.has(name) && !isCode(path)
-  return MAKERS.has(name)
-}
-
-function isCode(path) {
-  return path.isStringLiteral() && /^ERR_[A-Z_0-9]+$/.test(path.node.value)
+  const isCall = (parent) => parent.isNewExpression() || parent.isCallExpression()
+  const argument = path.find(({ parentPath }) => !parentPath || isCall(parentPath) || parentPath.isFunction())
+  if (argument?.listKey !== 'arguments') return false
+  const { callee } = argument.parent
+  return MESSAGE_AT[callee.name ?? callee.property?.name] === argument.key
 }
 
 export const strykerPlugins = [
