@@ -13,8 +13,12 @@ export interface ReceivedPayload {
   readonly raw: Uint8Array | undefined
 }
 
-/** The payload that a serialization carries. */
+/**
+ * The payload that a serialization carries. R10: letters of base64url, so that each backend hashes the same; whether it is
+ * canonical too is seen when it is decoded (R11).
+ */
 export function attachedPayload(text: string, b64: boolean): ReceivedPayload {
+  if (b64 && !/^[\w-]*$/.test(text)) throw new JoseError('ERR_BASE64URL', 'the payload is not base64url')
   return b64 ? { encoded: text, raw: undefined } : { encoded: '', raw: utf8(text, 'ERR_JWS_INVALID') }
 }
 

@@ -48,6 +48,15 @@ function laxer(what: string, message: RegExp, why: string, isSo: (input: never) 
 
 const isFractional = ({ policy }: { policy: Policy }): boolean => !Number.isInteger(policy.time)
 
+const SERIALIZATION = /^serialization$/
+
+const isGeneral = (input: unknown): boolean => (input as { form?: string }).form === 'general'
+const mustAll = (input: unknown): boolean => (input as { require?: string }).require === 'all'
+
+function isUnassigned({ text, payload }: { readonly text?: string; readonly payload?: string }): boolean {
+  return text !== undefined && /\p{Cn}/u.test(payload ?? String(JSON.parse(text).payload))
+}
+
 type Members = Readonly<Record<string, unknown>>
 
 /** Whether a key has what the library does not look at, and WebCrypto does. */
@@ -88,6 +97,37 @@ export const DIFFERENCES: readonly Difference[] = [
   stricter('keys without an algorithm, or with another', /^R[124]\b|^alg$/, 'R2: a key has one algorithm', /^jwks?$/),
   stricter('members of a key that have the wrong form', /^(?:R5|use$|kid$)/, 'R5: checked when imported', /^jwks?$/),
   stricter('sets in which an id comes twice, or of which no key is good', /^R8 twice$|^R23 none$/, 'R8, R23', /^jwks$/),
+  stricter('empty headers', /^§7\.2\.1 (?:header|protected)$/, 'RFC 7515 §7.2.1: absent, then', SERIALIZATION),
+  stricter(
+    'both JSON serializations at once',
+    /^§7\.2\.2 two forms/,
+    'which of them counts depends on who reads',
+    SERIALIZATION,
+  ),
+  stricter(
+    '"b64" outside of the protected header',
+    /^R13 unprotected$/,
+    'RFC 7797 §3: it must be protected',
+    SERIALIZATION,
+  ),
+  {
+    ...stricter(
+      'a signature beside others that are malformed, or two alike',
+      /./,
+      'RFC 7515 §5.2: the form of all',
+      SERIALIZATION,
+    ),
+    matches: ({ between, ours, theirs, input }) =>
+      between === 'jose' &&
+      theirs.startsWith('accepted') &&
+      /^ERR_(?:JWS_INVALID|CRIT|BASE64URL)/.test(ours) &&
+      isGeneral(input),
+  },
+  {
+    ...stricter('one of several signatures where all must verify', /./, 'an option that it has not', SERIALIZATION),
+    matches: ({ between, ours, theirs, input }) =>
+      between === 'jose' && theirs.startsWith('accepted') && !ours.startsWith('accepted') && mustAll(input),
+  },
 
   laxer(
     'tokens within the second in which they begin',
@@ -101,6 +141,12 @@ export const DIFFERENCES: readonly Difference[] = [
     /Invalid keyData|Invalid JWK|Unsupported key usage|importKey|DataError/i,
     'only the public half is used, and only what its type and its use need',
     hasMore,
+  ),
+  laxer(
+    'unencoded payloads with code points that are not assigned',
+    /unassigned|signature verification failed/,
+    "which they are depends on the platform's Unicode, so that two verifiers would disagree",
+    isUnassigned,
   ),
   laxer('several keys that fit', /multiple matching keys/, 'R8: at most 4 are tried'),
   laxer('sets of secrets', /Unsupported "alg" value for a JSON Web Key Set/, 'R8: a local set may have them'),

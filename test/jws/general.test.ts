@@ -123,6 +123,14 @@ for (const path of ASYNCHRONOUS_PATHS) {
       expect(await verdictOf(() => verifyGeneral(raw, keys, { payload: '$.02' }))).toBe('ERR_JWS_INVALID')
     })
 
+    test('R16: what is no letter of base64url in the payload decides before any signature, which backends hash unlike', async () => {
+      const payload = `${PAYLOAD}\u0169`
+      const jws = { payload, signatures: [forgeSignature(HEADER, payload), UNKNOWN] }
+      for (const demanded of ['any', 'all'] as const) {
+        expect(await verdictOf(() => verifyGeneral(jws, keys, { require: demanded }))).toBe('ERR_BASE64URL')
+      }
+    })
+
     test('members of a flattened one are refused', async () => {
       const jws = { payload: PAYLOAD, signatures: [HS256] }
       for (const more of [{ signature: HS256.signature }, { protected: HS256.protected }, { header: {} }]) {

@@ -31,23 +31,39 @@ export function verify(token: string, keys: Keys, options: VerifyOptions): Jws {
   const [encodedHeader, encodedPayload, encodedSignature] = segments as [string, string, string]
   if (encodedHeader.length > 16384) throw invalid('R25 header')
   const header = parseObject(decodeSegment(encodedHeader), 'ERR_JWS_INVALID')
-  checkHeader(header, options.crit ?? [])
+  checkMembers(header)
+  checkUnderstood(header, options.crit ?? [], true)
 
   const given = typeof keys === 'function' ? keys(header) : keys
   if (given.length === 0) throw new Refusal('ERR_KEY_NOT_FOUND', 'R3')
-  const fitting = given.filter(({ alg }) => alg === header.alg)
-  if (fitting.length === 0) throw new Refusal('ERR_ALG_NOT_ALLOWED', 'R2')
   const input = Buffer.from(`${encodedHeader}.${encodedPayload}`)
-  const key = fitting.slice(0, 4).find((each) => isSigned(input, encodedSignature, each))
-  if (key) return { header, payload: decodeSegment(encodedPayload), key }
-  decodeSegment(encodedSignature)
-  decodeSegment(encodedPayload)
+  const key = signerOf(header, input, encodedSignature, given, [encodedSignature, encodedPayload])
+  return { header, payload: decodeSegment(encodedPayload), key }
+}
+
+/**
+ * The key that verifies a signature.
+ *
+ * @param segments whose form is looked at when none does
+ */
+export function signerOf(
+  header: JsonObject,
+  input: Buffer,
+  signature: string,
+  keys: readonly Key[],
+  segments: readonly string[],
+): Key {
+  const fitting = keys.filter(({ alg }) => alg === header.alg)
+  if (fitting.length === 0) throw new Refusal('ERR_ALG_NOT_ALLOWED', 'R2')
+  const key = fitting.slice(0, 4).find((each) => isSigned(input, signature, each))
+  if (key) return key
+  for (const segment of segments) decodeSegment(segment)
   throw fitting.length > 4 ? new Refusal('ERR_KEY_NOT_FOUND', 'R8') : new Refusal('ERR_JWS_SIGNATURE', 'R14')
 }
 
-function checkHeader(header: JsonObject, understood: readonly string[]): void {
-  const { alg } = header
-  if (!Object.hasOwn(header, 'alg') || typeof alg !== 'string') throw new Refusal('ERR_JWS_INVALID', 'R1 alg')
+/** The form of the parameters. */
+export function checkMembers(header: JsonObject): void {
+  if (!Object.hasOwn(header, 'alg') || typeof header.alg !== 'string') throw new Refusal('ERR_JWS_INVALID', 'R1 alg')
   for (const name of ['kid', 'typ', 'cty', 'x5t', 'x5t#S256']) {
     if (Object.hasOwn(header, name) && typeof header[name] !== 'string') {
       throw new Refusal('ERR_JWS_INVALID', 'RFC 7515 §4.1 types')
@@ -67,11 +83,15 @@ function checkHeader(header: JsonObject, understood: readonly string[]): void {
       )
     if (!isFormed) throw new Refusal('ERR_CRIT', 'R13 form')
   }
-  if (!ALGORITHMS.has(alg)) throw new Refusal('ERR_ALG_UNSUPPORTED', 'R1')
-  for (const name of (crit as string[] | undefined) ?? []) {
+}
+
+/** What depends on the reader. */
+export function checkUnderstood(header: JsonObject, understood: readonly string[], b64: boolean): void {
+  if (!ALGORITHMS.has(header.alg)) throw new Refusal('ERR_ALG_UNSUPPORTED', 'R1')
+  for (const name of (own(header, 'crit') as string[] | undefined) ?? []) {
     if (name !== 'b64' && !understood.includes(name)) throw new Refusal('ERR_CRIT', 'R13 not understood')
   }
-  if (Object.hasOwn(header, 'b64') && header.b64 !== true) throw new Refusal('ERR_CRIT', 'R13 b64')
+  if (Object.hasOwn(header, 'b64') && header.b64 !== b64) throw new Refusal('ERR_CRIT', 'R13 b64')
 }
 
 function isSigned(input: Buffer, encoded: string, { alg, handle, size, n }: Key): boolean {

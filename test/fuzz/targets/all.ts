@@ -8,9 +8,20 @@ import { jwkTarget } from './jwk.ts'
 import { jwksTarget } from './jwks.ts'
 import { jwsTarget } from './jws.ts'
 import { jwtTarget } from './jwt.ts'
+import { serializationTarget } from './serialization.ts'
 import { signTarget } from './sign.ts'
 
 export const TARGETS: readonly Target[] = [
-  ...[base64urlTarget, jsonTarget, jwsTarget, jwtTarget, claimsTarget, jwkTarget, jwksTarget, signTarget],
+  ...[
+    base64urlTarget,
+    jsonTarget,
+    jwsTarget,
+    jwtTarget,
+    claimsTarget,
+    jwkTarget,
+    jwksTarget,
+    signTarget,
+    serializationTarget,
+  ],
   ...[durationTarget, goJsonTarget, goValuesTarget, tokenSourceTarget, templateTarget, validatorTarget],
 ] as unknown as readonly Target[]
