@@ -6,6 +6,7 @@ import {
   decodeCanonical,
   decodeStrictly,
   decodeText,
+  decodeUtf8,
   encodeByHand,
   encodedLength,
   encodeText,
@@ -214,3 +215,7 @@ test.each([
   '\u0151QUJ',
   `${'QUJD'.repeat(3000)}QR`,
 ])('R10: decodeText refuses %#, which is not canonical', (text) => expect(decodeText(text)).toBeUndefined())
+
+test('R11: a byte order mark stays, for others to refuse', () => {
+  expect(decodeUtf8(Uint8Array.of(0xef, 0xbb, 0xbf, 0x41))).toBe('\ufeffA')
+})

@@ -14,8 +14,8 @@ export default {
   coverageAnalysis: 'perTest',
   concurrency: 2,
   // On a busy machine less makes a mutant that lives look like one that hangs, which counts as killed.
-  timeoutMS: 60_000,
-  timeoutFactor: 3,
+  timeoutMS: 5000,
+  timeoutFactor: 2,
   reporters: ['clear-text', 'progress-append-only', 'json'],
   clearTextReporter: { reportTests: false, allowColor: false, logTests: false },
   jsonReporter: { fileName: `${REPORTS}.json` },

@@ -42,6 +42,7 @@ const VITEST: readonly Apart[] = [
     needs: 'vitest',
     why: 'imports a module anew, with built-in modules of its own',
   },
+  { file: 'buffer.test.ts', needs: 'vitest', why: 'imports a module anew, with built-in modules of its own' },
   { file: 'runtime.test.ts', needs: 'vitest', why: 'plays in Node the runtimes that are real here' },
 ]
 
