@@ -33,6 +33,49 @@ describe('checkClaims', () => {
   })
 })
 
+describe('the message names the claim and what it has to be', () => {
+  test.each([
+    [{ exp: '1' }, '"exp" is not a finite number'],
+    [{ nbf: null }, '"nbf" is not a finite number'],
+    [{ iat: Number.NaN }, '"iat" is not a finite number'],
+    [{ iss: 1 }, '"iss" is not a string'],
+    [{ sub: [] }, '"sub" is not a string'],
+    [{ jti: {} }, '"jti" is not a string'],
+    [{ aud: ['api', 1] }, '"aud" is not a string or an array of strings'],
+    [{ iss: 'bad' }, '"iss" is not what is expected'],
+    [{ aud: 'api' }, '"iss" is missing'],
+    [{ exp: NOW }, '"exp" is in the past'],
+    [{ nbf: NOW + 1 }, '"nbf" is in the future'],
+  ])('%j: %s', (claims, message) => {
+    const issuer = message.includes('"iss"') ? 'good' : null
+    expect(() => checkClaims(claims as never, policyOf({ issuer }))).toThrow(expect.objectContaining({ message }))
+  })
+})
+
+describe('R18: "typ" is compared without case and without its prefix (RFC 8725 §3.11)', () => {
+  const rows: readonly (readonly [typ: unknown, verdict: string])[] = [
+    ...['at+jwt', 'AT+JWT', 'application/at+jwt', 'Application/At+Jwt'].map((typ) => [typ, 'accepted'] as const),
+    ...[
+      'jwt',
+      '',
+      'at+jwt ',
+      'x-application/at+jwt',
+      'application/application/at+jwt',
+      'applicationat+jwt',
+      undefined,
+    ].map((typ) => [typ, 'ERR_JWT_CLAIM typ'] as const),
+  ]
+  for (const path of PATHS) {
+    test.each(rows)(`%j (${path.name}): %s`, async (typ, verdict) => {
+      const token = forge({ alg: 'HS256', typ }, {}, SECRET)
+      for (const expected of ['at+jwt', 'application/AT+JWT']) {
+        const verify = () => path.verifyJwt(token, path.importVerificationKey(SECRET), policyOf({ typ: expected }))
+        expect(await verdictOf(verify)).toBe(verdict)
+      }
+    })
+  }
+})
+
 describe('defaults', () => {
   const claims = { iss: 'good', aud: 'api' }
   const { now } = policyOf()

@@ -38,6 +38,11 @@ describe.each(WAYS)('parsing $name', ({ parser }) => {
     ['{"":0,"a":"","b":null,"c":true,"d":-1.5e3}'],
   ])('%j is taken', (json) => expect(parse(json)).toEqual(JSON.parse(json)))
 
+  test.each(['e30=', 'e3', 'e3 0', 'e31', 'e'])('R10: %j is not canonical base64url', (segment) => {
+    const refused = expect(() => parser.parseJsonSegment(segment, 'ERR_JWT_INVALID', 'the thing'))
+    refused.toThrow(expect.objectContaining({ code: 'ERR_BASE64URL', message: 'the thing is not canonical base64url' }))
+  })
+
   test.each([
     ['plain', '{"alg":"none","alg":"HS256"}'],
     ['of the same value', '{"a":1,"a":1}'],

@@ -18,7 +18,7 @@ export const CHAPTERS = [
   {
     name: 'claims',
     sources: ['src/claims.ts'],
-    tests: ['test/claims.test.ts', 'test/jwt.test.ts', 'test/signer.test.ts', 'test/security/clocks.test.ts'],
+    tests: ['test/claims.test.ts', 'test/jwt.test.ts', 'test/signer.test.ts', 'test/security/{clocks,tables}.test.ts'],
   },
   {
     name: 'jwks',
