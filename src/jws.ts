@@ -128,7 +128,7 @@ export function parseCompact(token: string, { maxTokenLength, understood }: Pars
   if (token.length > maxTokenLength) throw new JoseError('ERR_JWS_INVALID', 'the token is longer than "maxTokenLength"')
   const first = token.indexOf('.')
   const second = token.indexOf('.', first + 1)
-  if (first === -1 || second === -1) throw new JoseError('ERR_JWS_INVALID', 'the token does not have three segments')
+  if (second === -1) throw new JoseError('ERR_JWS_INVALID', 'the token does not have three segments')
   if (token.includes('.', second + 1)) {
     throw new JoseError(
       'ERR_JWS_INVALID',

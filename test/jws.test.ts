@@ -97,6 +97,7 @@ describe('verifyCompact', () => {
         test(`R19: ${title} is a mistake of the programmer`, async () => {
           const verified = path.verifyCompact(goodToken('HS256'), key, options as object)
           await expect(verified).rejects.toThrow(TypeError)
+          if (options instanceof Object) await expect(verified).rejects.toThrow(`"${Object.keys(options)[0]}"`)
         })
       }
     })

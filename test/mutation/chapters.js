@@ -65,6 +65,8 @@ export const CHAPTERS = [
       'test/segments.test.ts',
       'test/sync.test.ts',
       'test/jwt.test.ts',
+      'test/regressions.test.ts',
+      'test/security/{keys,tables}.test.ts',
     ],
   },
 ]
