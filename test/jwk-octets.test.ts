@@ -47,6 +47,12 @@ describe.each(IMPORTS)('$name', ({ importKey }) => {
       expect([await code(length - 1, true), await code(1, true)]).toEqual(['accepted', 'accepted'])
     })
 
+    test.each([['true'], [1], [null]])('R19: allowWeakKey %j is a TypeError that names it', (allowWeakKey) => {
+      const importing = () => importKey(privateJwk(alg), { allowWeakKey: allowWeakKey as never })
+      expect(importing).toThrow(TypeError)
+      expect(importing).toThrow('"allowWeakKey"')
+    })
+
     test('is never empty, not even with allowWeakKey', async () => {
       expect([await code(0), await code(0, true)]).toEqual(['ERR_JWK_WEAK', 'ERR_JWK_WEAK'])
       const importing = () => importKey(privateJwk(alg, { k: '' }), { allowWeakKey: true })

@@ -54,7 +54,11 @@ export const CHAPTERS = [
   {
     name: 'jwk',
     sources: ['src/jwk.ts'],
-    tests: ['test/jwk*.test.ts', 'test/thumbprint.test.ts', 'test/key.test.ts', 'test/ec.test.ts', 'test/rsa.test.ts'],
+    tests: [
+      'test/{jwk*,new-algs,thumbprint,key,ec,rsa}.test.ts',
+      'test/conformance/*.test.ts',
+      'test/security/keys.test.ts',
+    ],
   },
   {
     name: 'jws',
