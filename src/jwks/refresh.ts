@@ -84,9 +84,9 @@ export function keepFresh<Value>(
       lastError = undefined
       failures = 0
     } catch (error) {
-      // Twice as long after each failure, within a minute, and from the second on spread at random.
+      // The cooldown; then twice as long after each failure, within a minute, and spread at random.
       const longer = cooldown * 2 ** failures * (0.75 + random() / 4)
-      pause = failures === 0 ? cooldown : Math.max(cooldown, Math.min(LONGEST_PAUSE, longer))
+      pause = Math.max(cooldown, Math.min(LONGEST_PAUSE, longer))
       failures++
       lastError = error as JoseError
       throw error

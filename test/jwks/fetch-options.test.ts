@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { createRemoteJwks, type RemoteJwksOptions } from '../../src/index.ts'
 
 describe('R21: addresses', () => {
-  const good: readonly (readonly [url: string | URL, options?: RemoteJwksOptions])[] = [
+  const good: readonly (readonly [url: string | { href: string }, options?: RemoteJwksOptions])[] = [
     ['https://id.example/jwks.json'],
+    // A URL of another realm is none of ours.
+    [{ href: 'https://id.example/jwks.json' }],
     [new URL('https://id.example/jwks.json')],
     ['HTTPS://id.example:8443/jwks.json?tenant=1'],
     ['http://id.example/jwks.json', { allowInsecure: true }],
@@ -40,6 +42,11 @@ describe('R21: addresses', () => {
     })
   }
 
+  test('what is no address is not repeated', () => {
+    const wrong = () => createRemoteJwks('s3cret@id.example/jwks.json')
+    expect(wrong).toThrow(new TypeError('the address of a key set must be a URL'))
+  })
+
   test('a password in the address is not repeated', () => {
     expect(() => createRemoteJwks('https://user:s3cret@id.example/')).toThrow(/^(?!.*s3cret)/)
   })
@@ -61,11 +68,15 @@ describe('R21: addresses', () => {
 describe('R19: wrong options are mistakes of the programmer', () => {
   const numbers = [Number.NaN, Number.POSITIVE_INFINITY, -1, '5', null, [5], {}, true]
   const rows: readonly (readonly [name: string, values: readonly unknown[]])[] = [
-    ['timeout', numbers],
+    ['timeout', [...numbers, 3600.001, 1e9]],
     ['maxBytes', numbers],
     ['allowInsecure', ['true', 1, 0, null, {}]],
     ['fetch', ['fetch', null, {}, 5]],
     ...['maxAge', 'cooldown', 'staleIfError'].map((name) => [name, numbers] as const),
+    [
+      'headers',
+      ['accept: x', null, 5, [], ['a'], { a: 1 }, { a: 'b', c: undefined }, { 'no name': 'x' }, { a: 'b\r\nc: d' }],
+    ],
     ['now', [1_700_000_000, null, '5', {}]],
     ['algorithms', [[], 'ES256', null, ['none'], ['foo'], [5]]],
     ['identify', ['x5c', '', null]],
@@ -73,12 +84,24 @@ describe('R19: wrong options are mistakes of the programmer', () => {
   ]
   for (const [name, values] of rows) {
     for (const value of values) {
-      test(`${name} ${String(value)} (${typeof value})`, () => {
+      test(`${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)} (${typeof value})`, () => {
         expect(() => createRemoteJwks('https://id.example/', { [name]: value })).toThrow(TypeError)
         expect(() => createRemoteJwks('https://id.example/', { [name]: value })).toThrow(`"${name}"`)
       })
     }
   }
+
+  test('the longest timeout is an hour', () => {
+    expect(createRemoteJwks('https://id.example/', { timeout: 3600 })).toBeTypeOf('function')
+  })
+
+  test('what is wrong in a header is not repeated', () => {
+    const headers = { authorization: 'Bearer secret\n' }
+    for (const wrong of [headers, { 'x secret': 'x' }]) {
+      const create = () => createRemoteJwks('https://id.example/', { headers: { ...wrong, 'b\u0000': 'x' } })
+      expect(create).toThrow(expect.objectContaining({ message: expect.not.stringContaining('secret') }))
+    }
+  })
 
   for (const options of [null, 'options', 5]) {
     test(`${JSON.stringify(options)} for the options`, () => {

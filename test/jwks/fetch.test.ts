@@ -189,6 +189,26 @@ describe('R21: a refused answer', () => {
   test('has the reason of the platform as its cause', async () => {
     server.answer = (response) => response.destroy()
     expect((await refusalOf(load)).cause).toBeInstanceOf(Error)
+    server.answer = status(404)
+    expect(Object.hasOwn(await refusalOf(load), 'cause')).toBe(false)
+  })
+
+  test.each([
+    ['itself', new Error('closed'), 'closed'],
+    ['its cause', new TypeError('fetch failed', { cause: new Error('closed') }), 'closed'],
+    ['the innermost', new Error('a', { cause: new Error('b', { cause: new Error('c') }) }), 'c'],
+    ['the last that is an error', new Error('a', { cause: 'b' }), 'a'],
+    ['what is no error', 'closed', 'the fetch failed'],
+    ['nothing', undefined, 'the fetch failed'],
+  ])('says the reason of the platform: %s', async (_, thrown, reason) => {
+    const refusal = await refusalOf(() => load({ fetch: () => Promise.reject(thrown) }))
+    expect(refusal.message).toBe(`the key server ${server.origin}/jwks.json cannot be reached: ${reason}`)
+    expect(refusal.cause).toBe(thrown)
+  })
+
+  test('an answer without a type is of another type than JSON', async () => {
+    server.answer = untyped
+    expect((await refusalOf(load)).message).toContain('another type than JSON')
   })
 })
 

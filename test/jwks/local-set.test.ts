@@ -130,6 +130,12 @@ describe('R8: the same id twice', () => {
       'ERR_JWKS_INVALID',
     ],
     [
+      'one of the allowed algorithms, the other way round',
+      [publicJwk('PS256', { kid: 'k' }), publicJwk('RS256', { kid: 'k', alg: undefined })],
+      { algorithms: ['RS256', 'PS256'] },
+      'ERR_JWKS_INVALID',
+    ],
+    [
       'none of the allowed algorithms',
       [publicJwk('RS256', { kid: 'k' }), publicJwk('PS256', { kid: 'k' })],
       { algorithms: ['RS256', 'PS256'] },

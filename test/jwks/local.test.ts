@@ -163,6 +163,7 @@ describe('identify', () => {
     [{ alg: 'ES256', kid: 'k2', x5t: 'thumb-1' }, second, 'ERR_KEY_NOT_FOUND'],
     [{ alg: 'ES256', kid: 'k1 thumb-1' }, second, 'accepted'],
     [{ alg: 'ES256', kid: 'k3', x5t: 'thumb-1' }, first, 'ERR_KEY_NOT_FOUND'],
+    [{ alg: 'ES256', x5t: 'thumb-', kid: '1k1' }, first, 'ERR_KEY_NOT_FOUND'],
   ])
   testSet(
     'a key that lacks the member is found by tokens that lack it',
@@ -226,6 +227,10 @@ describe('algorithms', () => {
     [{ alg: 'RS256' }, RSA, 'ERR_KEY_NOT_FOUND'],
     [{ alg: 'ES256', kid: 'ec-1' }, EC_1, 'accepted'],
   ])
+  testSet('R2: a curve means nothing to an RSA key', [{ ...bare, crv: 'P-256' }], { algorithms: ['ES256', 'RS256'] }, [
+    [{ alg: 'RS256', kid: 'rsa' }, RSA, 'accepted'],
+    [{ alg: 'ES256', kid: 'rsa' }, EC_1, 'ERR_ALG_NOT_ALLOWED'],
+  ])
   testSet('R2: whatever the order', [without(EC_1, 'alg')], { algorithms: ['ES512', 'RS256', 'ES384', 'ES256'] }, [
     [{ alg: 'ES256', kid: 'ec-1' }, EC_1, 'accepted'],
     [{ alg: 'ES384', kid: 'ec-1' }, privateJwk('ES384'), 'ERR_ALG_NOT_ALLOWED'],
@@ -238,6 +243,22 @@ describe('algorithms', () => {
       const none = await refusalOf(() => createLocalJwks({ keys: [rsa] }, { algorithms: ['ES256'] }))
       expect(none).toMatchObject({ code: 'ERR_JWKS_INVALID', message: expect.stringContaining('no allowed') })
     }
+  })
+  test.each<[title: string, jwk: Jwk, algorithms: Alg[]]>([
+    ['another type', bare, ['ES256', 'EdDSA', 'HS256']],
+    ['another curve', without(EC_1, 'alg'), ['ES384', 'ES512']],
+    ['another curve of the type', without(ED, 'alg'), ['Ed448']],
+    ['another alg, which it says itself', { ...EC_1, alg: 'ES256' }, ['ES384']],
+    ['another alg of its type', RSA, ['RS512', 'PS256']],
+  ])('R2: of %s: not even imported', async (_, jwk, algorithms) => {
+    const source = createLocalJwks(
+      { keys: [publicJwk('ES512'), jwk] },
+      {
+        algorithms: [...algorithms, 'ES512'],
+      },
+    )
+    const { cause } = await refusalOf(() => verify({ alg: 'ES512', kid: jwk.kid }, privateJwk('ES512'), source))
+    expect(cause).toMatchObject({ code: 'ERR_ALG_NOT_ALLOWED', message: 'it is for no allowed algorithm' })
   })
   for (const alg of ALGS) {
     testSet(`R2: ${alg} alone`, [publicJwk(alg)], { algorithms: [alg] }, [[{ alg }, privateJwk(alg), 'accepted']])
@@ -285,6 +306,7 @@ describe('symmetric keys', () => {
     const source = createLocalJwks({ keys: [RSA, OCT] })
     const refusal = await refusalOf(() => verify({ alg: 'HS256', kid: 'oct' }, OCT, source))
     expect(refusal.message).toMatch(/key 1.*symmetric.*other keys/)
+    expect(refusal.cause).toMatchObject({ code: 'ERR_KEY_USE' })
     expect(await verdictOf(() => createLocalJwks({ keys: [OCT, { kty: 'DSA' }] }))).toBe('ERR_JWKS_INVALID')
   })
 })

@@ -122,6 +122,20 @@ describe('the refresh ahead of its end', () => {
     ])
   }
 
+  testSteps('is ahead of it though the cooldown is nearly as long', { maxAge: 12 }, 0, [
+    [0, gives('a'), 'load', 'a', 1],
+    [8.999, gives('b'), 'current', 'a', 1],
+    [9.001, gives('b'), 'current', 'a', 2],
+  ])
+  testSteps('does not wait for a pause that ended with a good answer', { maxAge: 100 }, 0, [
+    [0, gives('a'), 'load', 'a', 1],
+    [75, DOWN, 'current', 'a', 2],
+    [85, DOWN, 'current', 'a', 3],
+    [101, gives('b'), 'load', 'b', 4],
+    [110.999, gives('c'), 'current', 'b', 4],
+    [111.001, gives('c'), 'current', 'b', 5],
+  ])
+
   test('takes no time of the caller, and there is one, however many ask', async () => {
     const bench = startBench({ maxAge: 100 })
     await bench.set.load()
