@@ -86,9 +86,24 @@ export function jwkFromCertificate(certificate: PemOrDer): Jwk {
  * The JWK of a shared secret.
  *
  * @param secret octets; of a text, its UTF-8 is not a secret that was made at random
+ * @throws JoseError `ERR_JWK_INVALID` for a PEM, or the DER of a public key: everybody may know that
  */
 export function jwkFromSecret(secret: Uint8Array): Jwk {
-  return { kty: 'oct', k: encodeBase64url(secret) }
+  const k = encodeBase64url(secret)
+  if (isKeyFile(secret)) throw new JoseError('ERR_JWK_INVALID', 'a file with a key is not a secret')
+  return { kty: 'oct', k }
+}
+
+/** R4. No octets that were made at random are any of these. */
+function isKeyFile(octets: Uint8Array): boolean {
+  if (new TextDecoder().decode(octets).includes('-----BEGIN ')) return true
+  return [jwkFromSpki, jwkFromCertificate, jwkFromPkcs1].some((read) => {
+    try {
+      return read(octets) !== undefined
+    } catch {
+      return false
+    }
+  })
 }
 
 function readSpki(file: DerReader): Jwk {

@@ -133,6 +133,20 @@ describe('what node:crypto writes', () => {
     expect(jwkFromSecret(Uint8Array.of(1, 2, 255))).toEqual({ kty: 'oct', k: 'AQL_' })
     expect(() => jwkFromSecret('secret' as never)).toThrow(TypeError)
   })
+
+  test('R4: the file of a public key is none, whatever its form', () => {
+    const key = keyObject('RS256', false)
+    const files = [
+      key.export({ type: 'pkcs1', format: 'pem' }),
+      key.export({ type: 'pkcs1', format: 'der' }),
+      key.export({ type: 'spki', format: 'der' }),
+      issue('id.example').pem,
+      Buffer.from(issue('id.example').pem.split('\n').slice(1, -2).join(''), 'base64'),
+    ]
+    for (const file of files) {
+      expect(() => jwkFromSecret(Buffer.from(file))).toThrow(expect.objectContaining({ code: 'ERR_JWK_INVALID' }))
+    }
+  })
 })
 
 test('the signatures of the platform verify under keys that were read', () => {

@@ -83,6 +83,27 @@ describe(titleOf(5), () => {
   })
 })
 
+describe(titleOf(4), () => {
+  testEach<Uint8Array>(
+    ALGS.flatMap((alg): [string, Uint8Array][] => [
+      [`the octets of a PEM for ${alg} are no secret`, Buffer.from(pemOf(alg))],
+      [`nor after white space, for ${alg}`, Buffer.from(` \r\n\ufeff${pemOf(alg)}`)],
+      [`nor those of its DER, for ${alg}`, derOf(pemOf(alg))],
+    ]),
+    async (octets) => expect(await verdictOf(() => jwkFromSecret(octets))).toBe('ERR_JWK_INVALID'),
+  )
+
+  test('what only begins like a DER may be one', () => {
+    for (const octets of [
+      Buffer.alloc(32, 0x30),
+      derOf(PEM).subarray(0, -1),
+      Buffer.concat([derOf(PEM), Buffer.alloc(1)]),
+    ]) {
+      expect(jwkFromSecret(octets)).toEqual({ kty: 'oct', k: octets.toString('base64url') })
+    }
+  })
+})
+
 describeAttack(4, (path) => {
   testEach(
     ALGS.map((alg) => [`the PEM of a key for ${alg} is a key for it, and no secret`, alg] as const),
