@@ -100,6 +100,9 @@ export const PATHS: readonly Path[] = nodeBackend
   ? [asynchronousPath('node', chosen), webPath, synchronousPath(chosen, await import('../src/sync.ts'))]
   : [webPath]
 
+/** Those that can wait. */
+export const ASYNCHRONOUS_PATHS: readonly Path[] = PATHS.filter(({ name }) => name !== 'sync')
+
 /** The code with which something is refused; `accepted` when it is not. Anything but a JoseError is thrown on. */
 export async function codeOf(run: () => unknown): Promise<string> {
   try {

@@ -3,8 +3,9 @@ import { importSigningKey, verifyCompact, verifyJwt } from '../../src/index.ts'
 import { signDetached, signUnencoded, verifyDetached, verifyUnencoded } from '../../src/jws/index.ts'
 import { seal, segment } from '../forge.ts'
 import { ALGS, privateJwk } from '../keys.ts'
+import { ASYNCHRONOUS_PATHS } from '../paths.ts'
 import { keyOf, policyOf, SECRET, verdictOf } from '../verdict.ts'
-import { ASYNCHRONOUS_PATHS, forgeSignature, OCTETS, PAYLOAD, TEXT } from './forms.ts'
+import { forgeSignature, OCTETS, PAYLOAD, TEXT } from './forms.ts'
 
 const HEADER = { alg: 'HS256' }
 const RAW = { alg: 'HS256', b64: false, crit: ['b64'] }

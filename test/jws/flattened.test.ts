@@ -3,8 +3,9 @@ import { createLocalJwks, importSigningKey, verifyCompact, verifyJwt } from '../
 import { type FlattenedJws, type JwsSigner, signFlattened, verifyFlattened } from '../../src/jws/index.ts'
 import { segment } from '../forge.ts'
 import { ALGS, privateJwk, publicJwk } from '../keys.ts'
+import { ASYNCHRONOUS_PATHS } from '../paths.ts'
 import { keyOf, policyOf, SECRET, verdictOf } from '../verdict.ts'
-import { ASYNCHRONOUS_PATHS, forgeSignature, OCTETS, PAYLOAD, TEXT } from './forms.ts'
+import { forgeSignature, OCTETS, PAYLOAD, TEXT } from './forms.ts'
 
 const HEADER = { alg: 'HS256' }
 const GOOD = { payload: PAYLOAD, ...forgeSignature(HEADER, PAYLOAD) }

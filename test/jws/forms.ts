@@ -3,13 +3,10 @@ import type { Alg } from '../../src/jwa.ts'
 import type { JwsSignature } from '../../src/jws/index.ts'
 import { seal, segment } from '../forge.ts'
 import { privateJwk } from '../keys.ts'
-import { PATHS, type Path } from '../paths.ts'
+import type { Path } from '../paths.ts'
 import { keyOf } from '../verdict.ts'
 
 // JSON serializations that the library did not write.
-
-/** The ways through the library that `countersign/jws` has. */
-export const ASYNCHRONOUS_PATHS: readonly Path[] = PATHS.filter(({ name }) => name !== 'sync')
 
 /**
  * A signature over a payload as it stands in the signing input.

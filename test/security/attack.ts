@@ -4,7 +4,12 @@ import { titleOf } from './catalogue.ts'
 
 /** Declares the tests of an attack once for each path through the library. */
 export function describeAttack(row: number, declare: (path: Path) => void): void {
-  for (const path of PATHS) describe(`${titleOf(row)} (${path.name})`, () => declare(path))
+  describeOn(PATHS, row, declare)
+}
+
+/** The same on some of the paths. */
+export function describeOn(paths: readonly Path[], row: number, declare: (path: Path) => void): void {
+  for (const path of paths) describe(`${titleOf(row)} (${path.name})`, () => declare(path))
 }
 
 /** A test for each title. */

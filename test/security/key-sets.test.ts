@@ -11,10 +11,9 @@ import {
 import { goodToken } from '../cases/keys.ts'
 import { type ForgeKey, forge, segment, segmentsOf } from '../forge.ts'
 import { freshJwk, privateJwk, publicHalf, publicJwk } from '../keys.ts'
-import { PATHS, type Path } from '../paths.ts'
+import { ASYNCHRONOUS_PATHS, PATHS, type Path } from '../paths.ts'
 import { NOW, policyOf, verdictOf } from '../verdict.ts'
-import { testEach } from './attack.ts'
-import { titleOf } from './catalogue.ts'
+import { describeOn, testEach } from './attack.ts'
 
 // What an attacker can make of sets of keys, by the tokens that he sends. The server is a function, so that these attacks
 // run in every runtime; with real servers they run in `test/jwks` and `test/gateway`.
@@ -46,13 +45,6 @@ function verdict(path: Path, keys: KeySource, token: string): Promise<string> {
   return verdictOf(() => path.verifyJwt(token, keys, policyOf()))
 }
 
-/** Those that can wait for a server. */
-const ASYNCHRONOUS = PATHS.filter(({ name }) => name !== 'sync')
-
-function describeOn(paths: readonly Path[], row: number, declare: (path: Path) => void): void {
-  for (const path of paths) describe(`${titleOf(row)} (${path.name})`, () => declare(path))
-}
-
 const ATTACKER = freshJwk('ES256', { kid: 'known' })
 const KNOWN = freshJwk('ES256', { kid: 'known' })
 
@@ -60,7 +52,7 @@ function token(jwk: ForgeKey, header: object = {}): string {
   return forge({ alg: 'ES256', kid: jwk.kid, ...header }, { sub: 'alice' }, jwk)
 }
 
-describeOn(ASYNCHRONOUS, 7, (path) => {
+describeOn(ASYNCHRONOUS_PATHS, 7, (path) => {
   const brought: readonly (readonly [title: string, members: object])[] = [
     ['jwk', { jwk: publicHalf(ATTACKER) }],
     ['jku', { jku: 'https://attacker.example/jwks.json' }],
@@ -79,7 +71,7 @@ describeOn(ASYNCHRONOUS, 7, (path) => {
   })
 })
 
-describeOn(ASYNCHRONOUS, 7, (path) => {
+describeOn(ASYNCHRONOUS_PATHS, 7, (path) => {
   test('a key server that sends elsewhere is not followed, and its other answers are no sets', async () => {
     const body = JSON.stringify({ keys: [publicHalf(ATTACKER)] })
     const json = { 'content-type': 'application/json' }
@@ -158,7 +150,7 @@ describeOn(PATHS, 9, (path) => {
   })
 })
 
-describeOn(ASYNCHRONOUS, 9, (path) => {
+describeOn(ASYNCHRONOUS_PATHS, 9, (path) => {
   test('out of a remote set, unless an HS algorithm is named', async () => {
     const secret = privateJwk('HS256', { kid: 'secret' })
     const server = new KeyServer(secret)
@@ -170,7 +162,7 @@ describeOn(ASYNCHRONOUS, 9, (path) => {
   })
 })
 
-describeOn(ASYNCHRONOUS, 34, (path) => {
+describeOn(ASYNCHRONOUS_PATHS, 34, (path) => {
   test('1,000 random kids at once, and 1,000 one after the other: one fetch each cooldown', async () => {
     const server = new KeyServer(publicHalf(KNOWN))
     let time = NOW
@@ -190,7 +182,7 @@ describeOn(ASYNCHRONOUS, 34, (path) => {
   })
 })
 
-describeOn(ASYNCHRONOUS, 35, (path) => {
+describeOn(ASYNCHRONOUS_PATHS, 35, (path) => {
   test('a failed refresh leaves the last good set until its time is over, and no longer', async () => {
     const server = new KeyServer(publicHalf(KNOWN))
     let time = NOW
@@ -226,7 +218,7 @@ describeOn(ASYNCHRONOUS, 35, (path) => {
   })
 })
 
-describeOn(ASYNCHRONOUS, 36, (path) => {
+describeOn(ASYNCHRONOUS_PATHS, 36, (path) => {
   test('the same kid at two sources', async () => {
     const [one, two] = [new KeyServer(publicHalf(KNOWN)), new KeyServer(publicHalf(ATTACKER))]
     const [first, second] = [one.source(), two.source({}, 'https://other.example/jwks.json')]
@@ -256,7 +248,7 @@ describe('sources that misbehave', () => {
         }),
     ],
   ]
-  for (const path of ASYNCHRONOUS) {
+  for (const path of ASYNCHRONOUS_PATHS) {
     testEach(
       answers.map(([title, source]) => [`${path.name}: ${title} verifies nothing`, source] as const),
       async (source) => {

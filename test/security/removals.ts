@@ -62,6 +62,13 @@ export const REMOVALS: readonly Removal[] = [
     by: '',
   },
   {
+    rule: 'R4',
+    check: 'the file of a key is no secret',
+    file: 'keys/forms.ts',
+    text: 'if (isKeyFile(secret)) throw',
+    by: 'if (secret.length === 0) throw',
+  },
+  {
     rule: 'R5',
     check: 'the length of HMAC secrets',
     file: 'jwk.ts',
@@ -193,6 +200,13 @@ export const REMOVALS: readonly Removal[] = [
     file: 'buffer.ts',
     text: "return text.includes('+') || text.includes('/') || ABOVE_LATIN1.test(text)",
     by: "return text.includes('+') || text.includes('/')",
+  },
+  {
+    rule: 'R10',
+    check: 'only letters of base64url in the payload of a JSON serialization, before it is hashed',
+    file: 'jws/payload.ts',
+    text: 'if (b64 && !/^[\\w-]*$/.test(text)) throw',
+    by: 'if (b64 && text === undefined) throw',
   },
   {
     rule: 'R11',

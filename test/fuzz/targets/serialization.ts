@@ -1,6 +1,6 @@
 import { type FlattenedJWSInput, flattenedVerify, type GeneralJWSInput, generalVerify } from 'jose'
 import { verifyFlattened, verifyGeneral } from '../../../src/jws/index.ts'
-import { ASYNCHRONOUS_PATHS } from '../../jws/forms.ts'
+import { ASYNCHRONOUS_PATHS } from '../../paths.ts'
 import { type DrawnSerialization, serialization } from '../generate/serialization.ts'
 import { joseCrit, joseKey } from '../jose.ts'
 import { everyWay, keyOf } from '../ours.ts'
