@@ -22,7 +22,7 @@ export async function readKeyFile(block: Block, location: FileLocation, host: Ho
 }
 
 function isSecret(jwk: JsonObject): boolean {
-  return own(jwk, 'd') !== undefined || own(jwk, 'k') !== undefined
+  return ['d', 'k', 'priv'].some((member) => own(jwk, member) !== undefined)
 }
 
 /** The entries of the set behind `jwk_url`, kept fresh. Nothing is fetched yet. */

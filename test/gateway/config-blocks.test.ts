@@ -39,6 +39,11 @@ describe('auth/validator: defaults and empty strings, which count as absent', ()
     expect(read({ ...strings, ...tls, ...arrays, ...others })).toEqual(defaults)
   })
 
+  test('what would check nothing, or have no effect, names its option', () => {
+    expect(problem(() => read({ scopes: ['a'] }))).toMatch(/^auth\/validator: "scopes_key" is missing/)
+    expect(problem(() => read({ cache: true }))).toMatch(/^auth\/validator: "cache" is about "jwk_url"/)
+  })
+
   test('every option', () => {
     const config = {
       audience: ['a', 'b'],

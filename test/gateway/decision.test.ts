@@ -85,10 +85,25 @@ describe('R19: wrong checks are mistakes of the programmer', () => {
     { maxLifetime: Number.NaN },
     { typ: '' },
     { typ: 5 },
+    { requireExp: 'yes' },
   ]
   test.each(wrong)('%j', (further) => {
     const settings = readValidatorConfig(validatorConfig())
-    expect(() => compileCheck(settings, further as FurtherChecks, () => NOW)).toThrow(TypeError)
+    const compile = () => compileCheck(settings, further as FurtherChecks, () => NOW)
+    expect(compile).toThrow(TypeError)
+    expect(compile).toThrow(`"${Object.keys(further)[0]}"`)
+  })
+
+  test.each<[claims: object, claim: string]>([
+    [{ exp: NOW + 60 }, 'iat'],
+    [{ iat: NOW }, 'exp'],
+    [{}, 'iat'],
+    [{ iat: NOW, exp: NOW + 301 }, 'exp'],
+  ])('maxLifetime names the claim at fault: %j', async (claims, claim) => {
+    expect(await check({}, claims, { maxLifetime: 300 }, NOW)).toBe(`ERR_JWT_CLAIM ${claim}`)
+    const missing = () => compileCheck(readValidatorConfig(validatorConfig()), { maxLifetime: 300 }, () => NOW)
+    const { message } = await refusalOf(() => missing()(claims as Claims, { alg: 'HS256' }))
+    expect(message.includes('is missing')).toBe(!Object.hasOwn(claims, claim))
   })
 })
 

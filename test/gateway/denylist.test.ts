@@ -86,6 +86,15 @@ describe('revoke()', () => {
     expect(outcomes).toEqual([true, false])
   })
 
+  test('R20: a clock that answers NaN revokes for ever', () => {
+    let time = START
+    const list = createDenylist({ now: () => time, maxSize: 1 })
+    list.revoke('jti', 'a', START + 60)
+    time = Number.NaN
+    expect([list.isRevoked({ jti: 'a' }), list.isRevoked({ jti: 'b' })]).toEqual([true, false])
+    expect(() => list.revoke('jti', 'b', START + 60)).toThrow('the denylist is full: 1 values that still count')
+  })
+
   test('again can only prolong', () => {
     const { list, setTime } = open()
     list.revoke('jti', 'a', START + 60)
@@ -108,6 +117,7 @@ describe('revoke()', () => {
   test.each([Number.NaN, Number.POSITIVE_INFINITY, -1, '5', null, undefined])('R19: until %s is a mistake', (until) => {
     const { list } = open()
     expect(() => list.revoke('jti', 'a', until as number)).toThrow(TypeError)
+    expect(() => list.revoke('jti', 'a', until as number)).toThrow('"until"')
     expect(list.size).toBe(0)
   })
 })
@@ -135,12 +145,14 @@ describe('a full list', () => {
     list.revoke('jti', 'a', START + 10)
     list.revoke('jti', 'b', START + 100)
     list.revoke('jti', 'c', START + 20)
-    setTime(20.001)
+    setTime(20)
     list.revoke('jti', 'd', START + 100)
-    expect(list.size).toBe(2)
+    expect(() => list.revoke('jti', 'e', START + 100)).toThrow(RangeError)
+    setTime(20.001)
     list.revoke('jti', 'e', START + 100)
     expect(() => list.revoke('jti', 'f', START + 100)).toThrow(RangeError)
     expect(['b', 'd', 'e'].map((jti) => list.isRevoked({ jti }))).toEqual([true, true, true])
+    expect(list.size).toBe(3)
   })
 
   test('is bounded by default', () => {
@@ -165,6 +177,7 @@ describe('R19: options', () => {
   ]
   test.each(wrong)('%j is a mistake', (options) => {
     expect(() => createDenylist(options as DenylistOptions)).toThrow(TypeError)
+    expect(() => createDenylist(options as DenylistOptions)).toThrow(`"${Object.keys(options)[0]}"`)
   })
 
   test("by default the clock is the system's, and jti is watched", () => {

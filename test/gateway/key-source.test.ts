@@ -19,6 +19,7 @@ describe('a key file that other users of the machine can read', () => {
 
   const secrets = krakend.jwks.symmetric
   const asymmetric = keySet(privateJwk('ES256', { kid: 'sim2' }))
+  const SEED: Jwk = { kty: 'AKP', alg: 'ML-DSA-44', priv: 'A'.repeat(43) }
   const rows: readonly (readonly [title: string, mode: number, keys: unknown, alg: string, warnings: number])[] = [
     ['secrets, 644', 0o644, secrets, 'HS256', 1],
     ['secrets, 604', 0o604, secrets, 'HS256', 1],
@@ -28,6 +29,14 @@ describe('a key file that other users of the machine can read', () => {
     ['secrets, 711', 0o711, secrets, 'HS256', 0],
     ['private keys, 644', 0o644, asymmetric, 'ES256', 1],
     ['private keys, 600', 0o600, asymmetric, 'ES256', 0],
+    [
+      'a private key beside a public one, 644',
+      0o644,
+      keySet(publicJwk('ES256', { kid: 'sim2' }), privateJwk('RS256')),
+      'ES256',
+      1,
+    ],
+    ['a seed of ML-DSA, 644', 0o644, keySet(publicJwk('ES256', { kid: 'sim2' }), SEED), 'ES256', 1],
     ['public keys, 644', 0o644, keySet(publicJwk('ES256', { kid: 'sim2' })), 'ES256', 0],
   ]
   test.each(rows)('%s', async (_, mode, keys, alg, warnings) => {

@@ -69,6 +69,8 @@ async function run(row: Row): Promise<void> {
     const creation = create(row, server, (level, message) => logs.push(`${level}: ${message}`))
     if (typeof row.expect === 'object' && row.expect.status === undefined) {
       expect(await creation.then(() => 'created', codeOf)).toBe(row.expect.code)
+      const isNamed = row.expect.code === 'TypeError' && Object.hasOwn(row.options ?? {}, row.option)
+      if (isNamed) await expect(creation).rejects.toThrow(`"${row.option}"`)
     } else {
       const validator = await creation
       if (row.expect !== 'created') {

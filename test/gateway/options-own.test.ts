@@ -37,6 +37,22 @@ const PROVIDERS: readonly Row[] = [
     [{ claims: { aud: 'a' } }, 'accepted'],
     [{ claims: { aud: 'b' } }, CLAIM],
   ]),
+  ...rows('several providers', 'one of them debugs, so all do', {}, [
+    [
+      {
+        config: both({}, { operation_debug: true }),
+        claims: { iss: ONE, aud: 'b' },
+        logs: ['debug: auth/validator: refused with 401 ERR_JWT_CLAIM: "aud" is not what is expected'],
+      },
+      CLAIM,
+    ],
+  ]),
+  {
+    ...{ option: 'several providers', phrase: 'nor where its own block has none' },
+    config: both({}, { propagate_claims: [['sub', 'X-Two']] }),
+    ...{ claims: { iss: ONE, aud: 'a', sub: 'alice' }, expect: 'accepted' },
+    sets: [['X-Two', '']],
+  },
   {
     ...{ option: 'several providers', phrase: 'nobody can smuggle in the headers of the others' },
     config: both({ propagate_claims: [['sub', 'X-One']] }, { propagate_claims: [['sub', 'X-Two']] }),
@@ -87,6 +103,7 @@ const CHECKS: readonly Row[] = [
     [{ claims: { exp: NOW + 60 } }, 'accepted'],
     [{ claims: { sub: 'alice' } }, CLAIM],
     [{ options: { requireExp: false } }, 'accepted'],
+    [{ options: { requireExp: 1 } }, MISTAKE],
   ]),
 
   ...rows('maxLifetime', 'maximum token lifetime', { options: { maxLifetime: 300 } }, [
@@ -185,6 +202,27 @@ const HOOKS: readonly Row[] = [
     [{ options: { staleIfError: 60 } }, 'accepted'],
     [{ options: { staleIfError: Number.POSITIVE_INFINITY } }, MISTAKE],
     [{ options: { staleIfError: -1 } }, MISTAKE],
+  ]),
+  ...rows('sharedKeys', 'made by createSharedKeys', {}, [
+    [{ options: { sharedKeys: undefined } }, 'accepted'],
+    [{ options: { sharedKeys: null } }, MISTAKE],
+    [{ options: { sharedKeys: {} } }, MISTAKE],
+    [{ options: { sharedKeys: { open: true } } }, MISTAKE],
+  ]),
+  ...rows('possession', 'checks, or one of them', {}, [
+    [{ options: { possession: [] } }, 'accepted'],
+    [{ options: { possession: null } }, MISTAKE],
+    [{ options: { possession: {} } }, MISTAKE],
+    [{ options: { possession: [undefined] } }, MISTAKE],
+    [{ options: { possession: [{ check: 'x' }] } }, MISTAKE],
+  ]),
+  ...rows('tokenCache', 'a size', {}, [
+    [{ options: { tokenCache: { maxSize: 2 } } }, 'accepted'],
+    [{ options: { tokenCache: 2 } }, MISTAKE],
+  ]),
+  ...rows('now', 'a clock', {}, [
+    [{ options: { now: () => NOW } }, 'accepted'],
+    [{ options: { now: NOW } }, MISTAKE],
   ]),
   ...rows('options', 'names', {}, [
     [{ options: {} }, 'accepted'],

@@ -189,6 +189,7 @@ describe('the body', () => {
       code: 'ERR_SIGN',
       status: 400,
       message: 'the field "access_token" is missing or not an object',
+      cause: { code: 'ERR_SIGN' },
     })
   })
 
@@ -201,7 +202,12 @@ describe('the body', () => {
   test.each([undefined, null, [], 'body', 5])('a body that is %j is refused with 400', async (body) => {
     const signer = await openSigner()
     const error = await refusal(() => signer.sign(body as unknown as Body))
-    expect(error).toMatchObject({ code: 'ERR_SIGN', status: 400, message: 'the body is not an object' })
+    expect(error).toMatchObject({
+      code: 'ERR_SIGN',
+      status: 400,
+      message: 'the body is not an object',
+      cause: { code: 'ERR_SIGN' },
+    })
   })
 
   const claims: readonly (readonly [title: string, claims: unknown, claim: string | undefined])[] = [
@@ -226,6 +232,7 @@ describe('the body', () => {
     const error = await refusal(() => signer.sign({ access_token: value }))
     expect(error).toMatchObject({ name: 'JoseError', code: 'ERR_SIGN', status: 400 })
     expect(error.claim).toBe(claim)
+    if (claim !== undefined) expect(error.cause).toMatchObject({ code: 'ERR_SIGN', claim })
   })
 })
 

@@ -1,5 +1,6 @@
-import type { TlsOptions } from 'node:tls'
+import { getCiphers, type TlsOptions } from 'node:tls'
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { readValidatorConfig } from '../../src/gateway/config.ts'
 import { type AuthValidatorOptions, createAuthValidator } from '../../src/gateway/index.ts'
 import { type Certificate, chain, issue, unknownSpki } from './certificates.ts'
 import { type FaultServer, startFaultServer } from './fault-server.ts'
@@ -26,6 +27,7 @@ const servers: FaultServer[] = []
 
 afterEach(async () => {
   vi.unstubAllEnvs()
+  vi.unstubAllGlobals()
   vi.restoreAllMocks()
   await Promise.all(servers.splice(0).map((server) => server.stop()))
 })
@@ -231,12 +233,23 @@ describe('a configuration that is refused', () => {
     await expect(open(unused, {}, pem(text))).rejects.toMatchObject({
       code: 'ERR_CONFIG',
       message: 'auth/validator: the file of "jwk_local_ca" holds no certificate in PEM',
+      cause: expect.any(Error),
     })
+  })
+
+  test('"cipher_suites" in Deno, which would pass over them', async () => {
+    vi.stubGlobal('Deno', {})
+    await expect(open(unused, { cipher_suites: [0xc02b] }, pem(authority.pem))).rejects.toMatchObject({
+      code: 'ERR_CONFIG',
+      message: 'auth/validator: "cipher_suites" cannot be kept in Deno',
+    })
+    await expect(open(unused, {}, pem(authority.pem))).resolves.toBeDefined()
   })
 
   test.each([
     ['jwk_fingerprints', 'a pin of 31 octets', { jwk_fingerprints: ['A'.repeat(42)] }],
     ['jwk_fingerprints', 'a pin in hexadecimal', { jwk_fingerprints: ['ab'.repeat(32)] }],
+    ['jwk_fingerprints', 'a pin with padding in it', { jwk_fingerprints: [`${'A'.repeat(20)}=${'A'.repeat(23)}`] }],
     ['jwk_fingerprints', 'a pin with a prefix', { jwk_fingerprints: [`sha256/${'A'.repeat(43)}=`] }],
     ['cipher_suites', 'an unknown number', { cipher_suites: [0xc02b, 0xffff] }],
     ['cipher_suites', 'RC4, which nobody has any more', { cipher_suites: [5] }],
@@ -269,4 +282,32 @@ describe('a configuration that is refused', () => {
       message: expect.stringMatching(new RegExp(`"${option}".* need Node's TLS`)),
     })
   })
+})
+
+test.each([
+  [0x002f, 'AES128-SHA'],
+  [0x0035, 'AES256-SHA'],
+  [0x003c, 'AES128-SHA256'],
+  [0x009c, 'AES128-GCM-SHA256'],
+  [0x009d, 'AES256-GCM-SHA384'],
+  [0xc009, 'ECDHE-ECDSA-AES128-SHA'],
+  [0xc00a, 'ECDHE-ECDSA-AES256-SHA'],
+  [0xc013, 'ECDHE-RSA-AES128-SHA'],
+  [0xc014, 'ECDHE-RSA-AES256-SHA'],
+  [0xc023, 'ECDHE-ECDSA-AES128-SHA256'],
+  [0xc027, 'ECDHE-RSA-AES128-SHA256'],
+  [0xc02b, 'ECDHE-ECDSA-AES128-GCM-SHA256'],
+  [0xc02c, 'ECDHE-ECDSA-AES256-GCM-SHA384'],
+  [0xc02f, 'ECDHE-RSA-AES128-GCM-SHA256'],
+  [0xc030, 'ECDHE-RSA-AES256-GCM-SHA384'],
+  [0xcca8, 'ECDHE-RSA-CHACHA20-POLY1305'],
+  [0xcca9, 'ECDHE-ECDSA-CHACHA20-POLY1305'],
+  [0x1301, 'TLS_AES_128_GCM_SHA256'],
+  [0x1302, 'TLS_AES_256_GCM_SHA384'],
+  [0x1303, 'TLS_CHACHA20_POLY1305_SHA256'],
+])('cipher suite %i is %s, which OpenSSL knows', (number, name) => {
+  const location = { jwk_local_path: undefined, jwk_url: 'https://id.example/jwks.json' }
+  const { location: read } = readValidatorConfig(validatorConfig({ ...location, cipher_suites: [number] }))
+  expect(read).toMatchObject({ tls: { ciphers: [name] } })
+  expect(getCiphers()).toContain(name.toLowerCase())
 })

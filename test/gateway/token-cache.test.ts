@@ -99,6 +99,19 @@ describe.each(BACKENDS)('R24: tokenCache ($name)', ({ backend }) => {
     expect(summary(await validate(token))).toEqual({ status: 401, code: 'ERR_KEY_NOT_FOUND' })
   })
 
+  test('a key that its server has replaced by another of the same name', async () => {
+    const config = { jwk_local_path: undefined, jwk_url: server.url, disable_jwk_security: true, cache: true }
+    const validate = await open({ ...config, cache_duration: 60 })
+    const token = makeToken({ claims: { exp: NOW + 6000 } })
+    for (let round = 0; round < 2; round++) expect(summary(await validate(token))).toEqual(ACCEPTED)
+    const k = Buffer.alloc(32, 7).toString('base64url')
+    server.answer = { keys: krakend.jwks.symmetric.keys.map((key) => (key.kid === 'sim2' ? { ...key, k } : key)) }
+    time = NOW + 61
+    for (let round = 0; round < 2; round++) {
+      expect(summary(await validate(token))).toEqual({ status: 401, code: 'ERR_JWS_SIGNATURE' })
+    }
+  })
+
   test('several issuers: each token keeps to the block that accepted it', async () => {
     const blocks = [
       { issuer: 'one', audience: ['a'] },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findToken } from '../../src/gateway/token-source.ts'
+import { findToken, schemeOf } from '../../src/gateway/token-source.ts'
 import type { HeadersLike } from '../../src/request.ts'
 
 const SOURCE = { headerName: 'Authorization', cookieName: 'access_token' }
@@ -68,6 +68,30 @@ describe.each(FORMS)('$form', ({ make }) => {
   })
 })
 
+describe('RFC 9449 §7.1: the scheme DPoP', () => {
+  const rows: readonly (readonly [header: string | undefined, token: string | undefined, scheme: string])[] = [
+    ['DPoP a.b.c', 'a.b.c', 'DPoP'],
+    ['dpop a.b.c', 'a.b.c', 'DPoP'],
+    ['Bearer a.b.c', 'a.b.c', 'Bearer'],
+    ['a.b.c', 'a.b.c', 'Bearer'],
+    ['DPoP', 'DPoP', 'Bearer'],
+    ['DPoPa.b.c', 'DPoPa.b.c', 'Bearer'],
+    [undefined, undefined, 'Bearer'],
+  ]
+  test.each(rows)('%j', (authorization, token, scheme) => {
+    const source = { ...SOURCE, takesDpop: true }
+    expect(findToken({ authorization }, source)).toBe(token)
+    expect(schemeOf({ authorization }, source)).toBe(scheme)
+  })
+
+  test('is a malformed header where it is not taken', () => {
+    for (const source of [SOURCE, { ...SOURCE, takesDpop: false }]) {
+      expect(findToken({ authorization: 'DPoP a.b.c' }, source)).toBe('DPoP a.b.c')
+      expect(schemeOf({ authorization: 'DPoP a.b.c' }, source)).toBe('Bearer')
+    }
+  })
+})
+
 describe('cookies (RFC 6265 §4.2.1)', () => {
   const cookies: readonly (readonly [title: string, header: string, token: string | undefined])[] = [
     ['alone', 'access_token=a.b.c', 'a.b.c'],
@@ -87,6 +111,11 @@ describe('cookies (RFC 6265 §4.2.1)', () => {
     ['an empty value', 'access_token=', undefined],
     ['an empty value in quotes', 'access_token=""', undefined],
     ['only a quotation mark at the start', 'access_token="a.b.c', '"a.b.c'],
+    ['a longer name without a value', 'access_tokens', undefined],
+    ['one letter and a longer name', 'a=access_token', undefined],
+    ['white space around name and value', 'theme=dark;  access_token =  a.b.c  ; lang=en', 'a.b.c'],
+    ['quotation marks within', 'access_token=a"b"', 'a"b"'],
+    ['letters behind the quotation marks', 'access_token="a"b', '"a"b'],
     ['an empty header', '', undefined],
     ['nothing but separators', ';;; =; ;', undefined],
   ]

@@ -146,6 +146,30 @@ describe('the token of a request', () => {
     expect(summary(await validator.validate(new Request('https://api.example', { headers })))).toEqual(outcome)
   })
 
+  test('none, where it is optional: nobody, with no claims', async () => {
+    const validator = await createAuthValidator(validatorConfig(), { ...fileHost(), optional: true })
+    const anonymous = { ok: true, anonymous: true, claims: {}, header: { alg: '' }, setHeaders: [], removeHeaders: [] }
+    expect(await validator.validate({ headers: {} })).toEqual(anonymous)
+  })
+
+  test('of several issuers, the claim at fault is named', async () => {
+    const blocks = ['one', 'two'].map((issuer) => validatorConfig({ issuer }))
+    const validator = await createAuthValidator(blocks, { ...fileHost(), now: () => NOW })
+    const verdict = await validator.validate(bearer(makeToken({ claims: { iss: 'three' } })))
+    expect(summary(verdict)).toEqual({ status: 401, code: 'ERR_JWT_CLAIM', claim: 'iss' })
+  })
+
+  test('what is no refusal of ours is the cause of one', async () => {
+    const failure = new RangeError('of the host')
+    const now = () => {
+      throw failure
+    }
+    const validator = await createAuthValidator(validatorConfig(), { ...fileHost(), now })
+    const verdict = await validator.validate(bearer(token))
+    expect(verdict).toMatchObject({ ok: false, status: 401, code: 'ERR_JWT_INVALID', retriable: false })
+    expect(!verdict.ok && verdict.error.cause).toBe(failure)
+  })
+
   test('"auth_header_name" and "cookie_key"', async () => {
     const config = validatorConfig({ auth_header_name: 'X-Token', cookie_key: 'session' })
     const validator = await createAuthValidator(config, { ...fileHost(), now: () => NOW })
