@@ -62,6 +62,7 @@ describe('R18: "typ" is compared without case and without its prefix (RFC 8725 Â
       'x-application/at+jwt',
       'application/application/at+jwt',
       'applicationat+jwt',
+      'at+application/jwt',
       undefined,
     ].map((typ) => [typ, 'ERR_JWT_CLAIM typ'] as const),
   ]

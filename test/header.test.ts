@@ -251,6 +251,14 @@ describe('R25: a header of its own limit', () => {
     }
   })
 
+  test('R20: is signed up to it, and no further', async () => {
+    for (const path of PATHS) {
+      const sign = (length: number) => path.signCompact('', path.importSigningKey(SECRET), { kid: 'k'.repeat(length) })
+      expect((await sign(12264)).indexOf('.')).toBe(16384)
+      expect(await verdictOf(() => sign(12265))).toBe('ERR_SIGN')
+    }
+  })
+
   test('that is longer is refused', async () => {
     expect(token(12265).indexOf('.')).toBe(16386)
     for (const path of PATHS) {

@@ -216,6 +216,11 @@ describe.each(IMPORTS)('$name', ({ importKey, jwkFor }) => {
       expect(inheritsCurve).toThrow('it has no "alg"')
     })
 
+    test('a curve means nothing to an RSA key, nor to a secret', async () => {
+      expect(await code(jwkFor('RS256', { crv: 'P-256' }))).toBe('accepted')
+      expect(await code(jwkFor('HS256', { crv: 'P-256' }))).toBe('accepted')
+    })
+
     test('a "__proto__" member, as JSON.parse makes it, is a member without a meaning', async () => {
       const text = JSON.stringify(jwkFor('ES256', { alg: undefined })).replace('{', '{"__proto__":{"alg":"ES384"},')
       expect(importKey(JSON.parse(text)).alg).toBe('ES256')

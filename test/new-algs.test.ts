@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { hasSmallOrder } from '../src/ec.ts'
 import { importVerificationKey, type Jwk, thumbprint } from '../src/index.ts'
@@ -93,7 +94,9 @@ describe.each(ML_DSA)('R5: keys of $alg', (jwk) => {
   })
 
   test('have one thumbprint, private or public', async () => {
-    expect(await thumbprint(jwk)).toBe(await thumbprint(publicJwk as Jwk))
+    const { alg, kty, pub } = jwk
+    const digest = createHash('sha256').update(JSON.stringify({ alg, kty, pub })).digest('base64url')
+    expect([await thumbprint(jwk), await thumbprint(publicJwk as Jwk)]).toEqual([digest, digest])
   })
 
   for (const path of PATHS) {
@@ -127,6 +130,8 @@ describe.each(ML_DSA)('R5: keys of $alg', (jwk) => {
       const token = await signing(jwk)
       const key = path.importVerificationKey(jwk)
       expect((await path.verifyCompact(token, key)).key).toBe(key)
+      const { payload } = await path.verifyCompact(token, path.importVerificationKey(publicJwk as Jwk))
+      expect(new TextDecoder().decode(payload)).toBe('signed')
       const end = token.lastIndexOf('.') + 1
       const signature = Buffer.from(token.slice(end), 'base64url')
       signature[100] = (signature[100] as number) ^ 1
