@@ -15,6 +15,7 @@ describe("durations are read as Go's time.ParseDuration reads them", () => {
     ['1.5h', 5400],
     ['-1.5h', -5400],
     ['.5s', 0.5],
+    ['.25s', 0.25],
     ['-.5s', -0.5],
     ['1.s', 1],
     ['1.0s', 1],

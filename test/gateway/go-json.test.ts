@@ -188,3 +188,9 @@ describe('nesting ends in ERR_SIGN and never in a RangeError', () => {
     expect(encodeGoJson([shared, { shared }])).toBe('[{"a":1,"b":2},{"shared":{"a":1,"b":2}}]')
   })
 })
+
+test('values lie 1000 deep beneath the outermost, and no deeper', () => {
+  const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
+  expect(encodeGoJson(nested(1001))).toBe('['.repeat(1001) + ']'.repeat(1001))
+  expect(() => encodeGoJson(nested(1002))).toThrow(expect.objectContaining({ code: 'ERR_SIGN' }))
+})

@@ -201,7 +201,8 @@ describe('"cipher_suites"', () => {
     expect(server.requests).toBe(0)
   })
 
-  test.each(['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384'])('those of TLS 1.3 are always on: %s', async (one) => {
+  const always = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256']
+  test.each(always)('those of TLS 1.3 are always on: %s', async (one) => {
     const server = await serve({ minVersion: 'TLSv1.3', ciphers: one })
     for (const suites of [[ECDHE_ECDSA_AES128_GCM], [AES_256_GCM_OF_TLS_1_3]]) {
       expect(await verdictOf(server, { cipher_suites: suites })).toMatchObject(ACCEPTED)
