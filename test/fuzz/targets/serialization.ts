@@ -79,9 +79,10 @@ async function verifyByJose({ form, text, algs, crit, payload }: SerializationIn
   return ''
 }
 
-function readB64(entry: { protected?: string }): unknown {
+function readB64(entry: { protected?: unknown } | null): unknown {
   try {
-    return JSON.parse(Buffer.from(entry.protected as string, 'base64url').toString()).b64
+    // Anything else with a "length" would become as many octets.
+    return JSON.parse(Buffer.from(String(entry?.protected), 'base64url').toString()).b64
   } catch {
     return undefined
   }
