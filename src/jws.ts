@@ -127,6 +127,7 @@ export function parseCompact(token: string, { maxTokenLength, understood }: Pars
   if (typeof token !== 'string') throw new JoseError('ERR_JWS_INVALID', 'the token is not a string')
   if (token.length > maxTokenLength) throw new JoseError('ERR_JWS_INVALID', 'the token is longer than "maxTokenLength"')
   const first = token.indexOf('.')
+  // Where there is no first one, there is no second.
   const second = token.indexOf('.', first + 1)
   if (second === -1) throw new JoseError('ERR_JWS_INVALID', 'the token does not have three segments')
   if (token.includes('.', second + 1)) {
