@@ -108,19 +108,21 @@ const ML_DSA = Object.values((readVectors('rfc9964-ml-dsa.json') as { keys: Reco
 for (const { alg, jwk, token, forged } of [ed448(), ...ML_DSA.map(mlDsa)]) {
   describeAttack(12, (path) => {
     const verify = (each: string) => async () => path.verifyCompact(each, path.importVerificationKey(jwk))
+    // As many tests everywhere: where the platform has not the algorithm, nothing verifies.
+    const isThere = PLATFORM_ALGS[path.name].includes(alg)
+    const place = isThere ? '' : ' (not in this runtime)'
 
-    if (PLATFORM_ALGS[path.name].includes(alg)) {
-      test(`${alg}: as the RFC prints it`, async () => expect(await verdictOf(verify(token))).toBe('accepted'))
-      testEach(
-        forged.map(([title, each]) => [`${alg}: ${title}`, each] as const),
-        async (each) => expect(await verdictOf(verify(each))).toBe('ERR_JWS_SIGNATURE'),
-      )
-    } else {
-      // What only WebCrypto has is a TypeError in the synchronous API; a signature of the wrong length reaches no platform.
-      test(`${alg} is not in this runtime: nothing verifies`, async () => {
-        await expect(verify(token)()).rejects.toThrow(/does not have|synchronous/)
-        for (const [title, each] of forged) await expect(verify(each)(), title).rejects.toThrow()
-      })
-    }
+    test(`${alg}: as the RFC prints it${place}`, async () => {
+      if (isThere) expect(await verdictOf(verify(token))).toBe('accepted')
+      // What only WebCrypto has is a TypeError in the synchronous API.
+      else await expect(verify(token)()).rejects.toThrow(/does not have|synchronous/)
+    })
+    testEach(
+      forged.map(([title, each]) => [`${alg}: ${title}${place}`, each] as const),
+      async (each) => {
+        if (isThere) expect(await verdictOf(verify(each))).toBe('ERR_JWS_SIGNATURE')
+        else await expect(verify(each)()).rejects.toThrow()
+      },
+    )
   })
 }
