@@ -9,7 +9,8 @@ const SECONDS: Readonly<Record<string, number>> = {
   h: 3600,
 }
 
-const DURATION = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/u
+/** In time that is linear in the text: no digit can belong to two of its parts. */
+const DURATION = /^[-+]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/u
 
 /** A duration as Go's `time.ParseDuration` reads it (`10s`, `1m30s`, `100ms`), in seconds; `undefined` if it is none. */
 export function parseGoDuration(text: string): number | undefined {

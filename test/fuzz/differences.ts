@@ -57,6 +57,12 @@ function isUnassigned({ text, payload }: { readonly text?: string; readonly payl
   return text !== undefined && /\p{Cn}/u.test(payload ?? String(JSON.parse(text).payload))
 }
 
+/** RFC 7515 A.2 prints a key of 2048 bits. */
+function isShortRsa({ token = '', alg = '' }: { readonly token?: string; readonly alg?: string }): boolean {
+  const signature = Buffer.from(token.slice(token.lastIndexOf('.') + 1), 'base64url')
+  return /^[RP]S/.test(alg) && signature.length < 256
+}
+
 type Members = Readonly<Record<string, unknown>>
 
 /** Whether a key has what the library does not look at, and WebCrypto does. */
@@ -97,6 +103,14 @@ export const DIFFERENCES: readonly Difference[] = [
   stricter('keys without an algorithm, or with another', /^R[124]\b|^alg$/, 'R2: a key has one algorithm', /^jwks?$/),
   stricter('members of a key that have the wrong form', /^(?:R5|use$|kid$)/, 'R5: checked when imported', /^jwks?$/),
   stricter('sets in which an id comes twice, or of which no key is good', /^R8 twice$|^R23 none$/, 'R8, R23', /^jwks$/),
+  {
+    ...stricter('RSA signatures that lack a leading zero octet', /^R14$/, 'RFC 8017 §8.1.2: as long as the modulus'),
+    matches: ({ between, ours, theirs, input }) =>
+      between === 'jose' &&
+      theirs.startsWith('accepted') &&
+      ours === 'ERR_JWS_SIGNATURE' &&
+      isShortRsa(input as { token?: string; alg?: string }),
+  },
   stricter('empty headers', /^§7\.2\.1 (?:header|protected)$/, 'RFC 7515 §7.2.1: absent, then', SERIALIZATION),
   stricter(
     'both JSON serializations at once',

@@ -75,4 +75,18 @@ describe("durations are read as Go's time.ParseDuration reads them", () => {
   test.each(tooLong)('what 64 bits of nanoseconds cannot hold is none: $title', ({ text }) => {
     expect(parseGoDuration(text)).toBeUndefined()
   })
+
+  const long: readonly (readonly [title: string, text: string])[] = [
+    ['digits without a unit', '9'.repeat(64_000)],
+    ['digits behind a duration', `1s${'9'.repeat(64_000)}`],
+    ['a point behind digits', `${'9'.repeat(64_000)}.`],
+    ['digits behind a point', `1.${'9'.repeat(64_000)}`],
+    ['seconds without end, and then none', `${'1s'.repeat(32_000)}x`],
+    ['points', '.'.repeat(64_000)],
+  ]
+  test.each(long)('64 KB of %s take less than 50 ms', (_, text) => {
+    const started = performance.now()
+    expect(parseGoDuration(text)).toBeUndefined()
+    expect(performance.now() - started).toBeLessThan(50)
+  })
 })
