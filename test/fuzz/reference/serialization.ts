@@ -102,8 +102,8 @@ function readSignature(entry: unknown): Signature {
   const signature = own(entry, 'signature')
   if (typeof signature !== 'string' || signature === '') throw invalid('§7.2.1 signature')
   decodeSegment(signature)
-  const protectedText = Object.hasOwn(entry, 'protected') ? entry.protected : undefined
-  const unprotected = Object.hasOwn(entry, 'header') ? entry.header : undefined
+  const protectedText = own(entry, 'protected')
+  const unprotected = own(entry, 'header')
   if (Object.hasOwn(entry, 'protected') && (typeof protectedText !== 'string' || protectedText === '')) {
     throw invalid('§7.2.1 protected')
   }

@@ -33,17 +33,17 @@ export const serializationTarget: Target<SerializationInput> = {
   },
 
   async observe({ form, text, algs, crit, require, payload }) {
-    const detached = payload === undefined ? {} : { payload }
+    const options = { crit, ...(payload === undefined ? {} : { payload }) }
+    const generalOptions = { ...options, ...(require ? { require } : {}) }
     const ways = await everyWay(
       `${form} JWS`,
       async (path) => {
         const keys = algs.map((alg) => keyOf(alg, path))
         if (form === 'flattened') {
-          const verified = await verifyFlattened(text, () => keys, { crit, ...detached })
+          const verified = await verifyFlattened(text, () => keys, options)
           return shown(verified.payload, [verified.key])
         }
-        const options = { crit, ...detached, ...(require ? { require } : {}) }
-        const verified = await verifyGeneral(text, () => keys, options)
+        const verified = await verifyGeneral(text, () => keys, generalOptions)
         return shown(
           verified.payload,
           verified.signatures.map(({ key }) => key),
@@ -55,10 +55,10 @@ export const serializationTarget: Target<SerializationInput> = {
     return {
       ways,
       reference: referenceOf(() => {
-        const verified = verify(text, algs.map(referenceKey), { crit, ...detached, ...(require ? { require } : {}) })
+        const verified = verify(text, algs.map(referenceKey), generalOptions)
         return shown(verified.payload, verified.keys)
       }),
-      jose: await peerVerdict(() => verifyByJose({ form, text, algs, crit, ...detached })),
+      jose: await peerVerdict(() => verifyByJose({ form, text, algs, ...options })),
     }
   },
 }
