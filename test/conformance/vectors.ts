@@ -236,6 +236,18 @@ export function findKey(file: string, key: string): Jwk {
   return found
 }
 
+/** The keys of RFC 9964 (ML-DSA), smallest first. */
+export const ML_DSA_KEYS: readonly Jwk[] = ['mldsa44', 'mldsa65', 'mldsa87'].map((key) =>
+  findKey('rfc9964-ml-dsa.json', key),
+)
+
+/** The token of a case, by the case's name. */
+export function compactOf(name: string): string {
+  const vector = VECTORS.find((each) => each.name === name)
+  if (vector?.kind !== 'jws' || vector.compact === undefined) throw new Error(`there is no token ${name}`)
+  return vector.compact
+}
+
 /** A private JWK with the members of a public one, when some file has its private part. */
 export function privateTwin(jwk: Jwk): Jwk | undefined {
   const twin = PRIVATE_JWKS.find((entry) => ['n', 'x', 'y', 'k'].every((member) => entry[member] === jwk[member]))

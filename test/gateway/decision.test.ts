@@ -101,8 +101,8 @@ describe('R19: wrong checks are mistakes of the programmer', () => {
     [{ iat: NOW, exp: NOW + 301 }, 'exp'],
   ])('maxLifetime names the claim at fault: %j', async (claims, claim) => {
     expect(await check({}, claims, { maxLifetime: 300 }, NOW)).toBe(`ERR_JWT_CLAIM ${claim}`)
-    const missing = () => compileCheck(readValidatorConfig(validatorConfig()), { maxLifetime: 300 }, () => NOW)
-    const { message } = await refusalOf(() => missing()(claims as Claims, { alg: 'HS256' }))
+    const compiled = compileCheck(readValidatorConfig(validatorConfig()), { maxLifetime: 300 }, () => NOW)
+    const { message } = await refusalOf(() => compiled(claims as Claims, { alg: 'HS256' }))
     expect(message.includes('is missing')).toBe(!Object.hasOwn(claims, claim))
   })
 })
