@@ -2,6 +2,7 @@ import { subtle } from '../backend/web.ts'
 import { JoseError } from '../errors.ts'
 import { findJwa } from '../jwa.ts'
 import type { Jwk } from '../jwk.ts'
+import { builtin } from '../runtime.ts'
 import type { CryptoKeyLike } from './crypto-key.ts'
 
 /** A `KeyObject` of node:crypto, as much of it as is used. */
@@ -10,6 +11,8 @@ export interface KeyObjectLike {
   readonly type: string
   /** Writes the key as a JWK. */
   export(options: { format: 'jwk' }): object
+  /** Writes a key that is not secret as DER. */
+  export(options: { format: 'der'; type: 'spki' | 'pkcs8' }): Uint8Array
 }
 
 /**
@@ -20,10 +23,18 @@ export interface KeyObjectLike {
 export function jwkFromKeyObject(key: KeyObjectLike): Jwk {
   if (!isKeyObject(key)) throw new TypeError('the key must be a KeyObject of node:crypto')
   try {
-    return { ...key.export({ format: 'jwk' }) } as Jwk
+    return { ...(key.type === 'secret' ? key : copyOf(key)).export({ format: 'jwk' }) } as Jwk
   } catch (cause) {
     throw new JoseError('ERR_JWK_INVALID', 'the KeyObject cannot be written as a JWK', { cause })
   }
+}
+
+/** Node 20 hangs when it writes the JWK of a key just generated, and what generated it is collected as garbage meanwhile. */
+function copyOf(key: KeyObjectLike): KeyObjectLike {
+  const crypto = builtin<typeof import('node:crypto')>('node:crypto') as typeof import('node:crypto')
+  const written = <Type extends 'spki' | 'pkcs8'>(type: Type) =>
+    ({ key: key.export({ format: 'der', type }) as Buffer, format: 'der', type }) as const
+  return key.type === 'public' ? crypto.createPublicKey(written('spki')) : crypto.createPrivateKey(written('pkcs8'))
 }
 
 /**

@@ -87,7 +87,10 @@ const FILES: readonly Apart[] = [
   { file: 'key-forms/made.test.ts', test: /KeyObject|nothing is sniffed/, needs: 'KeyObject', why: NODE_CRYPTO },
 ]
 
-const OPENSSL: Apart = { file: 'key-forms/openssl.test.ts', needs: 'vitest', why: 'runs processes of openssl' }
+const PROGRAMS: readonly Apart[] = [
+  { file: 'key-forms/openssl.test.ts', needs: 'vitest', why: 'runs processes of openssl' },
+  { file: 'key-forms/generated.test.ts', needs: 'vitest', why: "runs a process of Node; it is Node's alone" },
+]
 
 const CLI: readonly Apart[] = ['keys', 'tokens', 'usage'].map((name) => ({
   file: `cli/${name}.test.ts`,
@@ -210,7 +213,7 @@ export const APART: readonly Apart[] = [
   ...SYNCHRONOUS,
   ...KEY_OBJECTS,
   ...FILES,
-  OPENSSL,
+  ...PROGRAMS,
   ...CLI,
   ...SERVERS,
   ...PATIENCE,
