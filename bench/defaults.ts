@@ -1,9 +1,10 @@
-import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { JwtVerifier } from 'aws-jwt-verify'
 import { createVerifier } from 'fast-jwt'
 import * as jose from 'jose'
 import jsonwebtoken from 'jsonwebtoken'
 import { importVerificationKey, type Jwk, verifyJwt } from '../dist/index.js'
+import { DER, detached } from '../test/detached.ts'
 
 // npm run compare:defaults: what each library makes of the same tokens when it is given a key and nothing else, or as little as
 // it takes. No default is wrong for everyone; that they differ is what one must know.
@@ -68,8 +69,9 @@ const encode = (part: object | string): string =>
   Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url')
 
 const SECRET = Buffer.alloc(32, 7)
-const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const small = generateKeyPairSync('rsa', { modulusLength: 1024 })
+const [privateKey, small] = [2048, 1024].map((modulusLength) =>
+  detached(generateKeyPairSync('rsa', { modulusLength, ...DER })),
+) as [KeyObject, KeyObject]
 
 function hs256(header: object | string, claims: object | string, secret = SECRET): string {
   const input = `${encode(header)}.${encode(claims)}`
@@ -128,7 +130,7 @@ const ROWS: readonly Row[] = [
   {
     title: 'a weak key (5 octets for HS256, 1024 bits for RS256)',
     hs256: () => [hs256(HEADER, { exp }, Buffer.from('short')), Buffer.from('short')],
-    rs256: () => [rs256(RSA_HEADER, { exp }, small.privateKey), small.publicKey],
+    rs256: () => [rs256(RSA_HEADER, { exp }, small), createPublicKey(small)],
   },
 ]
 
@@ -144,7 +146,7 @@ async function accepts(verify: () => unknown): Promise<boolean> {
 const word = (accepted: boolean): string => (accepted ? 'yes' : 'no')
 
 async function cell(library: Library, row: Row): Promise<string> {
-  const [token, key = publicKey] = row.rs256()
+  const [token, key = createPublicKey(privateKey)] = row.rs256()
   const rsa = await accepts(() => library.rs256(key)(token))
   if (!library.hs256 || !row.hs256) return `${word(rsa)} (RS256)`
   const [mac, secret = SECRET] = row.hs256()

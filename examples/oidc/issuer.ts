@@ -1,5 +1,6 @@
-import { generateKeyPairSync, type JsonWebKey } from 'node:crypto'
 import { createServer } from 'node:http'
+import type { Jwk } from 'countersign'
+import { generateKey } from 'countersign/keys'
 import Provider, { type Configuration } from 'oidc-provider'
 import { listening } from '../setup.ts'
 
@@ -10,17 +11,14 @@ export const REDIRECT_URI = 'http://127.0.0.1/callback'
 export interface Issuer {
   readonly url: string
   /** Publishes these keys instead of those before; the first one signs. */
-  publish(keys: readonly JsonWebKey[]): void
+  publish(keys: readonly Jwk[]): void
   close(): void
 }
 
-export function createKey(kid: string): JsonWebKey {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  return { ...privateKey.export({ format: 'jwk' }), kid, alg: 'RS256', use: 'sig' }
-}
+export const createKey = (kid: string): Promise<Jwk> => generateKey('RS256', { kid })
 
 /** An OpenID Connect server on loopback, where everybody is Alice. */
-export async function startIssuer(keys: readonly JsonWebKey[]): Promise<Issuer> {
+export async function startIssuer(keys: readonly Jwk[]): Promise<Issuer> {
   let provider: Provider
   let answer: ReturnType<Provider['callback']>
   const server = createServer(async (request, response) => {
@@ -30,7 +28,7 @@ export async function startIssuer(keys: readonly JsonWebKey[]): Promise<Issuer> 
   })
   const { url, close } = await listening(server.listen(0, '127.0.0.1'))
 
-  function publish(published: readonly JsonWebKey[]): void {
+  function publish(published: readonly Jwk[]): void {
     provider = new Provider(url, { ...CONFIGURATION, jwks: { keys: published as { kty: 'RSA' }[] } })
     answer = provider.callback()
   }

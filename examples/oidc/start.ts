@@ -3,7 +3,7 @@ import { getAccessToken, getIdToken } from './client.ts'
 import { createGateway } from './gateway.ts'
 import { AUDIENCE, CLIENT, createKey, startIssuer } from './issuer.ts'
 
-const issuer = await startIssuer([createKey('2025')])
+const issuer = await startIssuer([await createKey('2025')])
 const gateway = await createGateway({ issuer: issuer.url, audience: AUDIENCE, clientId: CLIENT.client_id })
 const { url } = await listening(gateway.listen(Number(process.env.PORT ?? 8080), '127.0.0.1'))
 

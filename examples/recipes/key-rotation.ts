@@ -1,16 +1,15 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import { createRemoteJwks, createSigner, createVerifier, importSigningKey, type Jwk } from 'countersign'
+import { generateKey, toPublicJwk } from 'countersign/keys'
 import { listening } from '../setup.ts'
 
 // Key rotation without a refused token: publish the next key first, sign with it when every verifier knows it, and
 // withdraw the old one when its last token has expired. In between the set has two keys, told apart by their `kid`.
 
-function createKey(kid: string) {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const jwk: Jwk = { ...publicKey.export({ format: 'jwk' }), kty: 'EC', kid, alg: 'ES256', use: 'sig' }
-  const key = importSigningKey({ ...privateKey.export({ format: 'jwk' }), kty: 'EC', kid, alg: 'ES256' })
-  return { jwk, sign: createSigner({ key, issuedAt: true, expiresIn: 300 }) }
+async function createKey(kid: string) {
+  const jwk = await generateKey('ES256', { kid })
+  const sign = createSigner({ key: importSigningKey(jwk), issuedAt: true, expiresIn: 300 })
+  return { jwk: toPublicJwk(jwk), sign }
 }
 
 // The issuer: a set of public keys behind a URL.
@@ -29,7 +28,8 @@ const verdict = (token: string) =>
     (error) => error.code,
   )
 
-const [old, next] = [createKey('2025'), createKey('2026')]
+const old = await createKey('2025')
+const next = await createKey('2026')
 
 published = [old.jwk]
 const oldToken = await old.sign({ sub: 'alice' })

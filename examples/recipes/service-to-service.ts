@@ -1,18 +1,19 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
-import { createSigner, importSigningKey, type Jwk } from 'countersign'
+import { createSigner, importSigningKey } from 'countersign'
 import { createAuthValidator, describeRefusal } from 'countersign/gateway'
+import { generateKey, toPublicJwk } from 'countersign/keys'
 import { listening } from '../setup.ts'
 
 // Services that call each other: each signs its own short-lived tokens with a private key that never leaves it, and
 // publishes the public one. The callee knows its callers by their issuers, and what they may do by their scopes.
 
 async function startService(name: string) {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const jwk: Jwk = { ...publicKey.export({ format: 'jwk' }), kty: 'EC', kid: name, alg: 'ES256', use: 'sig' }
-  const key = importSigningKey({ ...privateKey.export({ format: 'jwk' }), kty: 'EC', kid: name, alg: 'ES256' })
+  const jwk = await generateKey('ES256', { kid: name })
+  const key = importSigningKey(jwk)
+  const keySet = JSON.stringify({ keys: [toPublicJwk(jwk)] })
   const server = createServer((_, response) => {
-    response.writeHead(200, { 'content-type': 'application/jwk-set+json' }).end(JSON.stringify({ keys: [jwk] }))
+    response.writeHead(200, { 'content-type': 'application/jwk-set+json' }).end(keySet)
   })
   const { url, close } = await listening(server.listen(0, '127.0.0.1'))
   const sign = createSigner({ key, claims: { iss: url, sub: name }, issuedAt: true, expiresIn: 60, jwtId: randomUUID })

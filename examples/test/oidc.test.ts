@@ -9,7 +9,9 @@ import { bearer } from './backend.ts'
 
 /** The gateway's `cache_duration` and `failed_jwk_key_cooldown`, in milliseconds. */
 const [CACHE, COOLDOWN] = [2000, 1000]
-const [first, second, third] = [createKey('first'), createKey('second'), createKey('third')]
+const first = await createKey('first')
+const second = await createKey('second')
+const third = await createKey('third')
 
 let issuer: Issuer
 let gateway: Started

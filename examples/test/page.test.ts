@@ -1,8 +1,9 @@
-import { createPublicKey, generateKeyPairSync, type JsonWebKey } from 'node:crypto'
+import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import { createServer, get } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import axe from 'axe-core'
-import { type Claims, importSigningKey, type Jwk, signJwt } from 'countersign'
+import { type Claims, importSigningKey, signJwt } from 'countersign'
+import { generateKey, toPublicJwk } from 'countersign/keys'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createPageServer } from '../playground/page/serve.ts'
@@ -48,8 +49,8 @@ async function open(options?: BrowserContextOptions): Promise<Page> {
 
 // ---- keys and tokens ----
 
-const { privateJwk, publicJwk } = createKey('main')
-const other = createKey('other')
+const { privateJwk, publicJwk } = await createKey('main')
+const other = await createKey('other')
 const now = Math.floor(Date.now() / 1000)
 const claims: Claims = {
   iss: 'https://id.example',
@@ -59,10 +60,9 @@ const claims: Claims = {
   exp: now + 3600,
 }
 
-function createKey(kid: string): { privateJwk: Jwk; publicJwk: Jwk } {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const toJwk = (key: typeof privateKey) => ({ ...key.export({ format: 'jwk' }), kid }) as unknown as Jwk
-  return { privateJwk: toJwk(privateKey), publicJwk: toJwk(publicKey) }
+async function createKey(kid: string) {
+  const privateJwk = await generateKey('ES256', { kid })
+  return { privateJwk, publicJwk: toPublicJwk(privateJwk) }
 }
 
 const sign = (changes: Claims = {}, jwk = privateJwk) =>

@@ -3,25 +3,26 @@
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { importSigningKey, signJwt } from 'countersign'
+import { generateKey } from 'countersign/keys'
+import { outputOf } from './programs.js'
 import { root } from './project.js'
 
 /** @param project what gives a project as `createProject` makes it */
 export function testNewcomer(project) {
   describe('a newcomer', () => {
-    test('has one package after the installation', () => {
-      assert.deepEqual(Object.keys(JSON.parse(project().run('npm', 'ls', '--json')).dependencies), ['countersign'])
+    test('has one package after the installation', async () => {
+      const { dependencies } = JSON.parse(await outputOf('npm', ['ls', '--json'], project().directory))
+      assert.deepEqual(Object.keys(dependencies), ['countersign'])
     })
 
     test('runs the gateway of the README', async () => {
-      const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-      const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'one', alg: 'RS256' }
+      const jwk = await generateKey('RS256', { kid: 'one' })
       const keyServer = await startKeyServer(jwk)
       const jwksUrl = `http://127.0.0.1:${keyServer.address().port}/jwks.json`
       const { directory } = project()
@@ -48,10 +49,10 @@ export function testNewcomer(project) {
     })
 
     // From Node 20.19 on.
-    test('requires it from a module of the CommonJS kind', () => {
-      const { directory, run } = project()
+    test('requires it from a module of the CommonJS kind', async () => {
+      const { directory } = project()
       writeFileSync(join(directory, 'old.cjs'), "console.log(typeof require('countersign').createVerifier)")
-      assert.equal(run(process.execPath, '--no-warnings', 'old.cjs').trim(), 'function')
+      assert.equal(await outputOf(process.execPath, ['--no-warnings', 'old.cjs'], directory), 'function\n')
     })
   })
 }

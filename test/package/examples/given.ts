@@ -1,13 +1,12 @@
 // What the examples take as given: an issuer with a key, a token of its, and the secrets and files of a machine.
 
-import { createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, sign } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
-import { importSigningKey, importVerificationKey, type Jwk, signJwt } from 'countersign'
+import { importSigningKey, importVerificationKey, signJwt } from 'countersign'
+import { generateKey, toPublicJwk } from 'countersign/keys'
 
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const jwk: Jwk = { ...privateKey.export({ format: 'jwk' }), kty: 'RSA', kid: 'one', alg: 'RS256' }
-const { kty, kid, alg, n, e } = jwk
-const keySet = { keys: [{ kty, kid, alg, n, e } as Jwk] }
+const jwk = await generateKey('RS256', { kid: 'one' })
+const keySet = { keys: [toPublicJwk(jwk)] }
 
 // The key server is the address of the examples, so that they run as they stand.
 globalThis.fetch = async (address) => {
@@ -15,19 +14,16 @@ globalThis.fetch = async (address) => {
   return Response.json(keySet)
 }
 
-const secret = { kty: 'oct', alg: 'HS256', kid: 'sim2', k: randomBytes(32).toString('base64url') }
+const secret = await generateKey('HS256', { kid: 'sim2' })
 for (const name of ['jwk.json', 'jwk-symmetric.json']) {
   writeFileSync(name, JSON.stringify({ keys: [secret] }), { mode: 0o600 })
 }
-process.env.SECRET = secret.k
+process.env.SECRET = String(secret.k)
 
 export const signingKey = importSigningKey(jwk)
 export const verificationKey = importVerificationKey(jwk)
 
-export const newKey = importSigningKey({
-  ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }),
-  kty: 'OKP',
-})
+export const newKey = importSigningKey(await generateKey('EdDSA'))
 
 export const token = await signJwt(
   { iss: 'https://id.example', aud: 'https://api.example', sub: 'alice', exp: Math.floor(Date.now() / 1000) + 60 },
@@ -39,13 +35,11 @@ export const accessClaims = {
   ...{ iat: Math.floor(Date.now() / 1000), exp: Math.floor(Date.now() / 1000) + 60 },
 }
 
-export const proofJwk: Jwk = {
-  ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
-  kty: 'EC',
-}
+export const proofJwk = await generateKey('ES256')
 
 export const request = { headers: { authorization: `Bearer ${token}` } }
 
+const privateKey = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' })
 export const privatePem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
 export const pem = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }) as string
 writeFileSync('public.pem', pem)

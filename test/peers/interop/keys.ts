@@ -1,5 +1,6 @@
-import { createSecretKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import { createPublicKey, createSecretKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { Alg, Jwk } from 'countersign'
+import { DER, detached } from '../../detached.ts'
 
 /** One key in every form in which a library takes it. */
 export interface TestKey {
@@ -20,7 +21,7 @@ export const isHmac = (alg: Alg): boolean => alg.startsWith('HS')
 
 const CURVES: Partial<Record<Alg, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' }
 
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const rsa = detached(generateKeyPairSync('rsa', { modulusLength: 2048, ...DER }))
 
 const KEYS: ReadonlyMap<Alg, TestKey> = new Map(ALGORITHMS.map((alg) => [alg, createKey(alg)]))
 
@@ -36,15 +37,16 @@ function createKey(alg: Alg): TestKey {
     const jwk = toJwk(alg, secret)
     return { alg, privateJwk: jwk, publicJwk: jwk, privateKey: secret, publicKey: secret }
   }
-  const { privateKey, publicKey } = createPair(alg)
+  const privateKey = createPrivateKey(alg)
+  const publicKey = createPublicKey(privateKey)
   return { alg, privateJwk: toJwk(alg, privateKey), publicJwk: toJwk(alg, publicKey), privateKey, publicKey }
 }
 
-function createPair(alg: Alg) {
+function createPrivateKey(alg: Alg): KeyObject {
   const namedCurve = CURVES[alg]
-  if (namedCurve !== undefined) return generateKeyPairSync('ec', { namedCurve })
-  if (alg === 'Ed448') return generateKeyPairSync('ed448')
-  return alg.startsWith('Ed') ? generateKeyPairSync('ed25519') : rsa
+  if (namedCurve !== undefined) return detached(generateKeyPairSync('ec', { namedCurve, ...DER }))
+  if (alg === 'Ed448') return detached(generateKeyPairSync('ed448', DER))
+  return alg.startsWith('Ed') ? detached(generateKeyPairSync('ed25519', DER)) : rsa
 }
 
 function toJwk(alg: Alg, key: KeyObject): Jwk {
