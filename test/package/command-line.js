@@ -1,11 +1,10 @@
 // The command line of the packed tarball: what the README shows is typed into a shell, and the answers are the same.
 
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { promisify } from 'node:util'
+import { run } from './programs.js'
 import { root } from './project.js'
 
 /** @param project what gives a project as `createProject` makes it */
@@ -13,7 +12,8 @@ export function testCommandLine(project) {
   describe('the command line answers as in the README', () => {
     for (const { command, answer } of stepsOf(readFileSync(join(root, 'README.md'), 'utf8'))) {
       test(command, async () => {
-        assert.equal(await typed(command, project().directory), answer)
+        const { stdout } = await run('bash', ['-c', `{ ${command}\n} 2>&1`], project().directory)
+        assert.equal(stdout, answer)
       })
     }
   })
@@ -28,9 +28,4 @@ function stepsOf(markdown) {
     const [command, ...answer] = step.split('\n')
     return { command, answer: answer.join('\n') }
   })
-}
-
-async function typed(command, cwd) {
-  const { stdout } = await promisify(execFile)('bash', ['-c', `{ ${command}\n} 2>&1`], { cwd }).catch((error) => error)
-  return stdout
 }

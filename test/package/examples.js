@@ -1,13 +1,13 @@
 // Every example of the README and of the doc comments, compiled and run against the packed package.
 
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { transformSync } from 'esbuild'
 import { findExamples, readDeclarations } from './examples/find.js'
 import { EXAMPLES } from './examples/table.js'
+import { outputOf } from './programs.js'
 import { root } from './project.js'
 import { compile, STRICT, typeRoots } from './types.js'
 
@@ -36,13 +36,12 @@ export function testExamples(project) {
     })
 
     for (const [name, { prints, notRun }] of Object.entries(EXAMPLES)) {
-      test(name, { skip: notRun ?? false }, () => {
+      test(name, { skip: notRun ?? false }, async () => {
         for (const file of ['given', fileOf(name)]) {
           const { code } = transformSync(readFileSync(join(directory, `${file}.ts`), 'utf8'), { loader: 'ts' })
           writeFileSync(join(directory, `${file}.js`), code)
         }
-        const output = execFileSync(process.execPath, [`${fileOf(name)}.js`], { cwd: directory, encoding: 'utf8' })
-        assert.equal(output, `${prints}\n`)
+        assert.equal(await outputOf(process.execPath, [`${fileOf(name)}.js`], directory), `${prints}\n`)
       })
     }
   })

@@ -9,8 +9,8 @@ import { testResolution } from './resolution.js'
 import { copyConsumers, testTypes } from './types.js'
 
 let project
-before(() => {
-  project = createProject()
+before(async () => {
+  project = await createProject()
   copyConsumers(project)
 })
 after(() => project.remove())

@@ -2,12 +2,11 @@
 // must not.
 
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { cpSync, readdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { promisify } from 'node:util'
+import { run } from './programs.js'
 import { root } from './project.js'
 
 const consumers = join(root, 'test/package/consumers')
@@ -67,6 +66,5 @@ export function copyConsumers({ directory }) {
 export async function compile(directory, compiler, configName, compilerOptions, files) {
   writeFileSync(join(directory, configName), JSON.stringify({ compilerOptions, files }))
   const args = [compilerOf(compiler), '-p', configName, '--pretty', 'false']
-  const { stdout = '' } = await promisify(execFile)(process.execPath, args, { cwd: directory }).catch((error) => error)
-  assert.equal(stdout, '')
+  assert.deepEqual(await run(process.execPath, args, directory), { stdout: '', status: 0 })
 }
