@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type ClaimsPolicy, JoseError, type KeySource, type VerificationKey, type VerifyOptions } from '../src/index.ts'
 import type { Alg } from '../src/jwa.ts'
 import { privateJwk, publicJwk } from './keys.ts'
+import { leastTime } from './least-time.ts'
 import { PATHS, type Path } from './paths.ts'
 
 /** The second at which the tokens of the tests are verified. */
@@ -104,13 +105,6 @@ export function runCases(title: string, cases: readonly Case[]): void {
   }
 }
 
-/** The milliseconds that a verdict takes: the least of some measurements, since the machine does other things, too. */
-export async function shortest(run: () => unknown, verdict: string): Promise<number> {
-  const times: number[] = []
-  for (let round = 0; round < 5; round++) {
-    const start = performance.now()
-    expect(await verdictOf(run)).toBe(verdict)
-    times.push(performance.now() - start)
-  }
-  return Math.min(...times)
-}
+/** The milliseconds that a verdict takes. */
+export const shortest = (run: () => unknown, verdict: string): Promise<number> =>
+  leastTime(async () => expect(await verdictOf(run)).toBe(verdict))

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseGoDuration } from '../../src/gateway/duration.ts'
+import { leastTime } from '../least-time.ts'
 
 describe("durations are read as Go's time.ParseDuration reads them", () => {
   const seconds: readonly (readonly [text: string, seconds: number])[] = [
@@ -84,9 +85,7 @@ describe("durations are read as Go's time.ParseDuration reads them", () => {
     ['seconds without end, and then none', `${'1s'.repeat(32_000)}x`],
     ['points', '.'.repeat(64_000)],
   ]
-  test.each(long)('64 KB of %s take less than 50 ms', (_, text) => {
-    const started = performance.now()
-    expect(parseGoDuration(text)).toBeUndefined()
-    expect(performance.now() - started).toBeLessThan(50)
+  test.each(long)('64 KB of %s take less than 50 ms', async (_, text) => {
+    expect(await leastTime(() => expect(parseGoDuration(text)).toBeUndefined())).toBeLessThan(50)
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { findToken, schemeOf } from '../../src/gateway/token-source.ts'
 import type { HeadersLike } from '../../src/request.ts'
+import { leastTime } from '../least-time.ts'
 
 const SOURCE = { headerName: 'Authorization', cookieName: 'access_token' }
 
@@ -137,12 +138,11 @@ describe('cookies (RFC 6265 §4.2.1)', () => {
     ['spaces', `filler=${' '.repeat(100_000)}x`],
     ['quotation marks', `access_token=x; access_token=${'"'.repeat(100_000)}`],
   ]
-  test.each(hostile)('100 KB of %s take less than 250 ms', (_, filler) => {
-    const started = performance.now()
-    findToken({ cookie: `access_token="${'"'.repeat(100_000)}x` }, SOURCE)
-    const token = findToken({ cookie: `${filler}; access_token=a.b.c` }, SOURCE)
-    expect(performance.now() - started).toBeLessThan(250)
-    expect(token).toBe(filler.includes('access_token') ? 'x' : 'a.b.c')
+  test.each(hostile)('100 KB of %s take less than 250 ms', async (_, filler) => {
+    const unclosed = { cookie: `access_token="${'"'.repeat(100_000)}x` }
+    const closed = { cookie: `${filler}; access_token=a.b.c` }
+    expect(await leastTime(() => [findToken(unclosed, SOURCE), findToken(closed, SOURCE)])).toBeLessThan(250)
+    expect(findToken(closed, SOURCE)).toBe(filler.includes('access_token') ? 'x' : 'a.b.c')
   })
 })
 
