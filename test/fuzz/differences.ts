@@ -72,17 +72,22 @@ function isShortRsa({ token = '', alg = '' }: { readonly token?: string; readonl
 
 type Members = Readonly<Record<string, unknown>>
 
-/** Whether a key has what the library does not look at, and WebCrypto does. */
-function hasMore({
-  jwk,
-  set,
-}: {
+interface Keyed {
+  readonly alg?: string
   readonly jwk?: Members
   readonly set?: { readonly keys: readonly Members[] }
-}): boolean {
-  return (jwk ? [jwk] : (set?.keys ?? [])).some(({ d, key_ops, oth }) =>
-    [d, key_ops, oth].some((each) => each !== undefined),
+}
+
+/** Whether a key has what the library does not look at, and WebCrypto does. */
+function hasMore({ jwk, set }: Keyed): boolean {
+  return (jwk ? [jwk] : (set?.keys ?? [])).some(({ d, priv, key_ops, oth }) =>
+    [d, priv, key_ops, oth].some((each) => each !== undefined),
   )
+}
+
+/** Whether the key of an input may be one of Ed448. */
+function isEd448({ alg, jwk, set }: Keyed): boolean {
+  return alg === 'Ed448' || [jwk, ...(set?.keys ?? [])].some((each) => each?.crv === 'Ed448')
 }
 
 /** What is known, and meant. Everything else is a finding. */
@@ -148,7 +153,7 @@ export const DIFFERENCES: readonly Difference[] = [
   laxer('keys whose algorithm follows from the curve', /"alg" argument is required/, 'R2: the curve says it'),
   laxer(
     'members of a key that are not looked at',
-    /Invalid keyData|Invalid JWK|Unsupported key usage|importKey|DataError/i,
+    /Invalid keyData|Invalid JWK|Unsupported key usage|importKey|DataError|convert object to primitive/i,
     'only the public half is used, and only what its type and its use need',
     hasMore,
   ),
@@ -158,6 +163,7 @@ export const DIFFERENCES: readonly Difference[] = [
     "which they are depends on the platform's Unicode, so that two verifiers would disagree",
     isUnassigned,
   ),
+  laxer('Ed448', /unsupported|not supported|no applicable key/i, 'it does not have it', isEd448),
   laxer('several keys that fit', /multiple matching keys/, 'R8: at most 4 are tried'),
   laxer('sets of secrets', /Unsupported "alg" value for a JSON Web Key Set/, 'R8: a local set may have them'),
   laxer('sets of private keys', /members must be public keys/, 'the public half alone is used'),

@@ -7,7 +7,7 @@ import { bend, KIDS, THUMBPRINTS } from './token.ts'
 
 const ALGS = [...Object.keys(PRIVATE_JWKS), 'ES384', 'none', 'RSA-OAEP', 'hs256', 'ES256K', 'dir', '']
 const OPERATIONS = ['sign', 'verify', 'encrypt', 'wrapKey', 'deriveBits', 'x']
-const NUMBERS = ['k', 'x', 'y', 'd', 'n', 'e', 'p', 'q', 'dp', 'dq', 'qi']
+const NUMBERS = ['k', 'x', 'y', 'd', 'n', 'e', 'p', 'q', 'dp', 'dq', 'qi', 'pub', 'priv']
 
 /** A JWK, as data: a good one with up to three members that are changed. */
 export function jwk(draw: Draw, alg: string = draw.pick(Object.keys(PRIVATE_JWKS))): Jwk {
@@ -56,7 +56,7 @@ function changeMember(draw: Draw, members: Record<string, unknown>): void {
       members.kty = draw.pick(['oct', 'RSA', 'EC', 'OKP', 'rsa', 'AKP', ''])
     },
     () => {
-      members.crv = draw.pick(['P-256', 'P-384', 'P-521', 'Ed25519', 'secp256k1', 'X25519', 'p-256'])
+      members.crv = draw.pick(['P-256', 'P-384', 'P-521', 'Ed25519', 'Ed448', 'secp256k1', 'X25519', 'p-256'])
     },
     () => {
       // y of points of Ed25519 whose order divides 8, in some of their encodings.

@@ -1,5 +1,5 @@
 import type { Draw } from '../draw.ts'
-import { signAs } from '../keys.ts'
+import { ML_DSA, signAs } from '../keys.ts'
 import { anyJson, jsonText, longJson, type Member, objectText } from './json.ts'
 import { LONG, mutateText, repeated } from './text.ts'
 
@@ -17,7 +17,9 @@ const SHARES: readonly (readonly [alg: string, share: number])[] = [
     ['RS256', 3],
     ['PS256', 2],
     ['ES512', 1],
+    ['Ed448', 2],
   ] as const),
+  ...Object.keys(ML_DSA).map((alg) => [alg, 2] as const),
 ]
 
 export function algorithm(draw: Draw): string {
@@ -46,6 +48,7 @@ const ALGS = [
   'EdDSA',
   'Ed25519',
   'Ed448',
+  'ML-DSA-44',
 ]
 /** Names in "crit", and of the parameters that it may name. */
 const EXTENSIONS = ['exp', 'b64', 'x', 'http://example.com/x', '__proto__', 'constructor']

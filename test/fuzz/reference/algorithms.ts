@@ -1,9 +1,9 @@
-/** RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2. */
+/** RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2, RFC 9964 §2. */
 interface Algorithm {
   readonly kty: string
   readonly crv?: string
   readonly digest: string | null
-  /** Octets of the hash. */
+  /** Octets of the hash, or of a signature. */
   readonly octets: number
   readonly pss?: true
 }
@@ -21,6 +21,9 @@ export const ALGORITHMS: ReadonlyMap<unknown, Algorithm> = new Map<unknown, Algo
       [`ES${bits}`, { kty: 'EC', digest, octets, crv: CURVES[bits] }],
     ]
   }),
+  ['ML-DSA-44', { kty: 'AKP', digest: null, octets: 2420 }],
+  ['ML-DSA-65', { kty: 'AKP', digest: null, octets: 3309 }],
+  ['ML-DSA-87', { kty: 'AKP', digest: null, octets: 4627 }],
   ['Ed448', { kty: 'OKP', crv: 'Ed448', digest: null, octets: 114 }],
   ...['EdDSA', 'Ed25519'].map((alg): [string, Algorithm] => [
     alg,

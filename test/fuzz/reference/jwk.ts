@@ -17,7 +17,7 @@ export interface Key {
   readonly alg: string
   readonly kid: string | undefined
   readonly handle: KeyObject
-  /** Octets of r and of s, or of the modulus. */
+  /** Octets of r and of s, of the modulus, or of half a signature. */
   readonly size: number
   readonly n: bigint | undefined
 }
@@ -30,23 +30,21 @@ export interface ImportOptions {
 const invalid = (rule: string) => new Refusal('ERR_JWK_INVALID', rule)
 const weak = (rule: string) => new Refusal('ERR_JWK_WEAK', rule)
 
-/** RFC 7517 §4, RFC 7518 §6, RFC 8037 §2; R1 to R6. */
+/** RFC 7517 §4, RFC 7518 §6, RFC 8037 §2, RFC 9964 §3; R1 to R6. */
 export function importKey(jwk: JsonObject, operation: 'sign' | 'verify', options: ImportOptions = {}): Key {
   const kty = own(jwk, 'kty')
-  // AKP is a type, too, though of no algorithm that is drawn.
   if (!['oct', 'RSA', 'EC', 'OKP', 'AKP'].includes(kty as string)) throw invalid('R4 kty')
   const alg = algorithmOf(jwk, kty as string, options.alg)
   checkUse(jwk, operation)
   const kid = own(jwk, 'kid')
   if (kid !== undefined && typeof kid !== 'string') throw invalid('kid')
-  const isPrivate = own(jwk, 'd') !== undefined
+  const isPrivate = own(jwk, kty === 'AKP' ? 'priv' : 'd') !== undefined
   const key = { alg, kid, n: undefined }
   if (kty === 'oct') return { ...key, ...importSecret(jwk, alg, options.allowWeakKey === true) }
-  const numbers =
-    kty === 'RSA' ? checkRsa(jwk, isPrivate) : kty === 'EC' ? checkEc(jwk, isPrivate) : checkOkp(jwk, isPrivate)
+  const numbers = { RSA: checkRsa, EC: checkEc, OKP: checkOkp, AKP: checkAkp }[kty as 'RSA'](jwk, isPrivate)
   if (operation === 'sign' && !isPrivate) throw new Refusal('ERR_KEY_USE', 'R6 public')
   if (operation === 'sign') checkPair(jwk, kty as string)
-  const names = { RSA: ['n', 'e'], EC: ['crv', 'x', 'y'], OKP: ['crv', 'x'] }[kty as 'RSA' | 'EC' | 'OKP']
+  const names = { RSA: ['n', 'e'], EC: ['crv', 'x', 'y'], OKP: ['crv', 'x'], AKP: ['alg', 'pub'] }[kty as 'RSA']
   const material = Object.fromEntries(names.map((name) => [name, jwk[name]]))
   return { ...key, ...numbers, handle: createPublicKey({ key: { kty, ...material } as never, format: 'jwk' }) }
 }
@@ -210,10 +208,25 @@ function checkOkp(jwk: JsonObject, isPrivate: boolean): { size: number } {
 function checkEd448(jwk: JsonObject, x: Buffer, isPrivate: boolean): { size: number } {
   if (x.length !== 57) throw invalid('R5 length of x')
   const p = 2n ** 448n - 2n ** 224n - 1n
-  const y = toNumber(Buffer.from(x.subarray(0, 56)).reverse()) % p
+  const y = (toNumber(Buffer.from(x).reverse()) % 2n ** 455n) % p
   if ([0n, 1n, p - 1n].includes(y)) throw weak('R5 small order')
   if (isPrivate && octets(jwk, 'd').length !== 57) throw invalid('R5 length of d')
   return { size: 57 }
+}
+
+/** FIPS 204 §4, table 2. */
+const ML_DSA_KEYS: ReadonlyMap<unknown, number> = new Map([
+  ['ML-DSA-44', 1312],
+  ['ML-DSA-65', 1952],
+  ['ML-DSA-87', 2592],
+])
+
+function checkAkp(jwk: JsonObject, isPrivate: boolean): { size: number } {
+  const alg = own(jwk, 'alg')
+  if (alg === undefined) throw invalid('R2 no alg')
+  if (octets(jwk, 'pub').length !== ML_DSA_KEYS.get(alg)) throw invalid('R5 length of pub')
+  if (isPrivate && octets(jwk, 'priv').length !== 32) throw invalid('R5 length of priv')
+  return { size: (ALGORITHMS.get(alg)?.octets as number) / 2 }
 }
 
 /** R5: the private part belongs to the public one. That of RSA has been seen to. */
@@ -229,9 +242,17 @@ function checkPair(jwk: JsonObject, kty: string): void {
     const head = jwk.crv === 'Ed448' ? '3047020100300506032b6571043b0439' : '302e020100300506032b657004220420'
     const pkcs8 = Buffer.concat([Buffer.from(head, 'hex'), octets(jwk, 'd')])
     const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
-    const publicKey = createPublicKey({ key: { kty, crv: jwk.crv, x: jwk.x } as never, format: 'jwk' })
-    // Not by an export, in which Node 20 may wait for its own collection of garbage.
-    const probe = Buffer.from('probe')
-    if (!verify(null, probe, publicKey, sign(null, probe, privateKey))) throw invalid('R5 pair')
+    checkProbe(privateKey, { kty, crv: jwk.crv, x: jwk.x })
   }
+  if (kty === 'AKP') {
+    const { alg, pub, priv } = jwk
+    checkProbe(createPrivateKey({ key: { kty, alg, pub, priv } as never, format: 'jwk' }), { kty, alg, pub })
+  }
+}
+
+/** Not by an export, in which Node 20 may wait for its own collection of garbage. */
+function checkProbe(privateKey: KeyObject, publicJwk: object): void {
+  const publicKey = createPublicKey({ key: publicJwk as never, format: 'jwk' })
+  const probe = Buffer.from('probe')
+  if (!verify(null, probe, publicKey, sign(null, probe, privateKey))) throw invalid('R5 pair')
 }

@@ -109,7 +109,7 @@ function isSigned(input: Buffer, encoded: string, { alg, handle, size, n }: Key)
     const padding = algorithm.pss ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING
     return verifyNow(algorithm.digest, input, { key: handle, padding, saltLength: algorithm.octets }, signature)
   }
-  if (algorithm.kty === 'OKP') return signature.length === 2 * size && verifyNow(null, input, handle, signature)
+  if (algorithm.digest === null) return signature.length === 2 * size && verifyNow(null, input, handle, signature)
   if (signature.length !== 2 * size) return false
   for (const half of [signature.subarray(0, size), signature.subarray(size)]) {
     const number = BigInt(`0x${half.toString('hex')}`)

@@ -34,7 +34,7 @@ export function verifyFlattened(
   keys: readonly Key[],
   options: SerializationOptions,
 ): VerifiedSerialization {
-  const jws = parseObject(Buffer.from(text), 'ERR_JWS_INVALID')
+  const jws = readText(text)
   if (Object.hasOwn(jws, 'signatures')) throw invalid('§7.2.2 two forms at once')
   const signature = readSignature(jws)
   const payload = readPayload(jws, options.payload, signature.b64)
@@ -48,7 +48,7 @@ export function verifyGeneral(
   keys: readonly Key[],
   options: SerializationOptions,
 ): VerifiedSerialization {
-  const jws = parseObject(Buffer.from(text), 'ERR_JWS_INVALID')
+  const jws = readText(text)
   const list = own(jws, 'signatures')
   if (!Array.isArray(list) || list.length === 0) throw invalid('§7.2.1 signatures')
   if (list.length > 16) throw invalid('R25 signatures')
@@ -95,6 +95,12 @@ const verifyAny: Verifier = (signatures, payload, keys, options) => {
     }
   }
   throw refusals.find(({ code }) => code === 'ERR_JWS_SIGNATURE') ?? refusals[0]
+}
+
+function readText(text: string): JsonObject {
+  const jws = parseObject(Buffer.from(text), 'ERR_JWS_INVALID')
+  // Of half a character, which only text can hold, the octets have made U+FFFD.
+  return Object.hasOwn(jws, 'payload') ? { ...jws, payload: JSON.parse(text).payload } : jws
 }
 
 function readSignature(entry: unknown): Signature {

@@ -3,6 +3,7 @@ import type { ImportOptions, Jwk } from '../../../src/index.ts'
 import { PATHS } from '../../paths.ts'
 import { measured } from '../clock.ts'
 import { jwk } from '../generate/jwk.ts'
+import { ML_DSA } from '../keys.ts'
 import type { JsonObject } from '../reference/json.ts'
 import { importKey } from '../reference/jwk.ts'
 import type { Target } from '../target.ts'
@@ -27,6 +28,8 @@ export const jwkTarget: Target<JwkInput> = {
       'ES512',
       'EdDSA',
       'Ed25519',
+      'Ed448',
+      ...Object.keys(ML_DSA),
       ...(draw.once(2) ? ['RS256', 'PS384', 'RS256', 'PS384'] : ['HS384']),
     ])
     const isAsked = !draw.once(4)

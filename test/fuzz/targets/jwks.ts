@@ -2,6 +2,7 @@ import { compactVerify, createLocalJWKSet } from 'jose'
 import { createLocalJwks, type JwkSet, type LocalJwksOptions } from '../../../src/index.ts'
 import { jwkSet } from '../generate/jwk.ts'
 import { headerJson, KIDS, token } from '../generate/token.ts'
+import { ML_DSA } from '../keys.ts'
 import { everyWay } from '../ours.ts'
 import { importSet, type Selection } from '../reference/jwks.ts'
 import { verify } from '../reference/jws.ts'
@@ -20,7 +21,7 @@ export const jwksTarget: Target<JwksInput> = {
   outside: ['set', 'token'],
 
   draw(draw) {
-    const alg = draw.pick(['HS256', 'HS256', 'HS512', 'ES256', 'EdDSA', 'Ed25519'])
+    const alg = draw.pick(['HS256', 'HS256', 'HS512', 'ES256', 'EdDSA', 'Ed25519', 'Ed448', ...Object.keys(ML_DSA)])
     const identify = draw.pick(['kid', 'x5t', 'x5t#S256', 'kid_x5t'])
     return {
       set: jwkSet(draw, alg),
