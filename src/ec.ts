@@ -76,7 +76,7 @@ const ED448 = { p: 2n ** 448n - 2n ** 224n - 1n, y8: 0n }
 
 /**
  * Whether an encoded point of Ed25519 or, in 57 octets, Ed448 is one of those whose order divides the cofactor, in whatever
- * encoding (RFC 8032 §5.1.2, §5.2.2, §8.6). Under such a key one signature is good for many messages.
+ * encoding (RFC 8032 §5.1.2, §5.2.2, §8.8). Under such a key one signature is good for many messages.
  */
 export function hasSmallOrder(encoded: Uint8Array): boolean {
   const { p, y8 } = encoded.length === 57 ? ED448 : ED25519

@@ -52,9 +52,11 @@ export class JoseError extends Error {
   declare readonly status?: number
 
   constructor(code: JoseErrorCode, message: string, details: JoseErrorDetails = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    // R12: what someone put on Object.prototype says nothing about an error.
+    const { cause, claim, status }: JoseErrorDetails = Object.assign(Object.create(null), details)
+    super(message, Object.hasOwn(details, 'cause') ? { cause } : undefined)
     this.code = code
-    if (details.claim !== undefined) this.claim = details.claim
-    if (details.status !== undefined) this.status = details.status
+    if (claim !== undefined) this.claim = claim
+    if (status !== undefined) this.status = status
   }
 }

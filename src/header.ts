@@ -77,7 +77,7 @@ function checkCrit(header: { [member: string]: unknown }): void {
   }
 }
 
-/** The header parameters of RFC 7515 §4.1 and RFC 7518: "crit" must not name them. */
+/** The header parameters of RFC 7515 §4.1, RFC 7516 §4.1 and RFC 7518 §4: "crit" must not name them. */
 export const REGISTERED: ReadonlySet<string> = new Set([
   ...['alg', 'jku', 'jwk', 'kid', 'x5u', 'x5c', 'x5t', 'x5t#S256', 'typ', 'cty', 'crit'],
   ...['enc', 'zip', 'epk', 'apu', 'apv', 'iv', 'tag', 'p2s', 'p2c'],

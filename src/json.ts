@@ -87,13 +87,31 @@ export function deepFreeze<Value>(value: Value): Value {
  */
 export function writeJsonObject(object: JsonObject, what: string): string {
   checkPlain(object, what)
+  let text: string
   try {
-    const text = JSON.stringify(object)
+    text = JSON.stringify(object)
     if (text.includes('null')) JSON.stringify(object, refuseLostValue)
-    return text
   } catch (cause) {
     throw new JoseError('ERR_SIGN', `${what} cannot be written as JSON`, { cause })
   }
+  const problem = problemOf(text)
+  if (problem !== undefined) throw new JoseError('ERR_SIGN', `${what} ${problem}`)
+  return text
+}
+
+/** What a reader would refuse in a JSON text that has been written. */
+function problemOf(text: string): string | undefined {
+  if (text.includes('\\') && ESCAPED_LETTER.test(text)) return 'has a name of one letter that is written as an escape'
+  const isDeep =
+    countOf(text, '{') + countOf(text, '[') > MAX_DEPTH &&
+    countMembers(JSON.parse(text), 1) === Number.POSITIVE_INFINITY
+  return isDeep ? 'is nested too deeply' : undefined
+}
+
+function countOf(text: string, letter: string): number {
+  let count = 0
+  for (let at = text.indexOf(letter); at !== -1; at = text.indexOf(letter, at + 1)) count++
+  return count
 }
 
 /** What is spread or written must be an object that stands for itself. */

@@ -41,8 +41,8 @@ export interface ImportOptions {
 /**
  * Imports the private or secret JWK that signs.
  *
- * @throws JoseError `ERR_JWK_INVALID`, `ERR_JWK_WEAK`, `ERR_KEY_USE` (`use`, `key_ops`, or a public key) or
- * `ERR_ALG_UNSUPPORTED`. On WebCrypto, that the private part of an EC or OKP key does not belong to its public one
+ * @throws JoseError `ERR_JWK_INVALID`, `ERR_JWK_WEAK`, `ERR_KEY_USE` (`use`, `key_ops`, or a public key),
+ * `ERR_ALG_UNSUPPORTED`, or `ERR_ALG_NOT_ALLOWED` where the `alg` of the JWK is not the one asked for. On WebCrypto, that the private part of an EC or OKP key does not belong to its public one
  * is found by the first signature (RFC 7517 §4, RFC 7518 §6).
  */
 export function importSigningKey(jwk: Jwk, options: ImportOptions = {}): SigningKey {
@@ -55,12 +55,14 @@ export function importSigningKey(jwk: Jwk, options: ImportOptions = {}): Signing
 /**
  * Imports the JWK that verifies. A private JWK gives its public half.
  *
- * @throws JoseError `ERR_JWK_INVALID`, `ERR_JWK_WEAK`, `ERR_KEY_USE` or `ERR_ALG_UNSUPPORTED` (RFC 7517 §4, RFC 7518 §6)
+ * @throws JoseError `ERR_JWK_INVALID`, `ERR_JWK_WEAK`, `ERR_KEY_USE`, `ERR_ALG_UNSUPPORTED`, or `ERR_ALG_NOT_ALLOWED` where the
+ * `alg` of the JWK is not the one asked for (RFC 7517 §4, RFC 7518 §6)
  */
 export function importVerificationKey(jwk: Jwk, options: ImportOptions = {}): VerificationKey {
   const { jwa, kid, material } = checkJwk(jwk, 'verify', options)
-  const signatureLength = jwa.signatureLength ?? decodeCanonical(material.n as string).length
-  return new VerificationKey(jwa, kid, backend().verificationHandle(jwa, publicPart(material)), signatureLength)
+  const signatureLength = jwa.kty === 'RSA' ? decodeCanonical(material.n as string).length : jwa.signatureLength
+  const part = publicPart(material)
+  return new VerificationKey(jwa, kid, backend().verificationHandle(jwa, part), signatureLength as number, part)
 }
 
 /**
@@ -166,12 +168,13 @@ const MATERIAL: Readonly<Record<Jwa['kty'], (jwk: Jwk, jwa: Jwa, allowWeakKey: b
 
   RSA(jwk) {
     if (own(jwk, 'oth') !== undefined) throw invalid('RSA keys of more than two primes are not supported')
-    const names = ['n', 'e', ...(own(jwk, 'd') === undefined ? [] : RSA_PRIVATE_MEMBERS)] as const
+    const isPrivate = own(jwk, 'd') !== undefined
+    const names = ['n', 'e', ...(isPrivate ? RSA_PRIVATE_MEMBERS : [])] as const
     const numbers = Object.fromEntries(names.map((name) => [name, unsigned(jwk, name)])) as RsaNumbers<
       (typeof names)[number]
     >
     checkRsaPublic(numbers)
-    if ('d' in numbers) checkRsaPrivate(numbers)
+    if (isPrivate) checkRsaPrivate(numbers)
     return pick(jwk, ['kty', ...names])
   },
 

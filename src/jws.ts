@@ -52,15 +52,22 @@ export interface UnverifiedJws {
  *
  * @param payload octets, or text that is signed as UTF-8
  * @param header members beside `alg` and the key's `kid`
- * @throws JoseError `ERR_SIGN`
+ * @throws JoseError `ERR_SIGN`, or `ERR_CRIT` for `crit` or `b64` that is not understood
  */
 export async function signCompact(
   payload: Uint8Array | string,
   key: SigningKey,
   header?: HeaderParameters,
 ): Promise<string> {
-  const input = signingInput(payload, encodeHeader(key, header))
+  const input = signingInput(checkPayload(payload), encodeHeader(key, header))
   return `${input}.${await SigningKey.sign(key, input)}`
+}
+
+/** R20: an encoder would write U+FFFD for half a character, so that two texts would have one signature. */
+export function checkPayload(payload: Uint8Array | string): Uint8Array | string {
+  if (typeof payload === 'string' && /\p{Surrogate}/u.test(payload))
+    throw new JoseError('ERR_SIGN', 'the payload holds half a character')
+  return payload
 }
 
 /**
@@ -80,7 +87,12 @@ export async function verifyCompact(
   return { header: jws.header, payload: new Uint8Array(decodePayload(jws)), key }
 }
 
-/** Decodes a token without verifying it, for logging and for debugging (RFC 7515 §5.2, steps 1 to 7). */
+/**
+ * Decodes a token without verifying it, for logging and for debugging (RFC 7515 §5.2, steps 1 to 7 without 5: extensions need
+ * not be understood).
+ *
+ * @throws JoseError `ERR_JWS_INVALID`, `ERR_BASE64URL`, or `ERR_CRIT` for a malformed `crit`
+ */
 export function decodeUnverified(token: string): UnverifiedJws {
   const jws = parseCompact(token, { maxTokenLength: Number.POSITIVE_INFINITY, understood: null })
   decodeSignature(jws)

@@ -36,7 +36,7 @@ export interface VerifiedJwt {
 /**
  * Signs claims as a JWT (RFC 7519 §7.1). Adds the header's `alg` and the key's `kid`, and nothing to the claims.
  *
- * @throws JoseError `ERR_SIGN`, with the `claim` at fault
+ * @throws JoseError `ERR_SIGN`, with the `claim` at fault, or `ERR_CRIT` for `crit` or `b64` that is not understood
  * @example
  * const token = await signJwt({ iss: 'https://id.example', sub: 'alice', exp: Date.now() / 1000 + 300 }, key)
  */

@@ -13,22 +13,41 @@ export class VerificationKey {
   readonly kid: string | undefined
   readonly #handle: VerificationHandle
   readonly #signatureLength: number
+  readonly #material: object
 
   /**
    * @param signatureLength in octets
+   * @param material what makes the key: the members of a JWK in their order, or an object of the platform
    * @internal
    */
-  constructor(jwa: Jwa, kid: string | undefined, handle: VerificationHandle, signatureLength: number) {
+  constructor(
+    jwa: Jwa,
+    kid: string | undefined,
+    handle: VerificationHandle,
+    signatureLength: number,
+    material: object,
+  ) {
     this.alg = jwa.alg
     this.kid = kid
     this.#handle = handle
     this.#signatureLength = encodedLength(signatureLength)
+    this.#material = material
     Object.freeze(this)
   }
 
   /** @internal */
   static is(value: unknown): value is VerificationKey {
     return typeof value === 'object' && value !== null && #handle in value
+  }
+
+  /**
+   * Whether two keys have one owner, whatever their algorithms and ids. A CryptoKey is the same as itself alone.
+   *
+   * @internal
+   */
+  static isSame(a: VerificationKey, b: VerificationKey): boolean {
+    const [one, other] = [a.#material, b.#material]
+    return one === other || (Object.hasOwn(one, 'kty') && JSON.stringify(one) === JSON.stringify(other))
   }
 
   /**

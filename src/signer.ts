@@ -35,7 +35,8 @@ export interface SignerOptions extends ComputedClaims {
  *
  * Claims of the call win over those of the options and over the computed ones.
  *
- * @throws TypeError for wrong options; the signer rejects with JoseError `ERR_SIGN`
+ * @throws TypeError for wrong options, and JoseError `ERR_SIGN` or `ERR_CRIT` for a `header` or `claims` that cannot be signed; the
+ * signer rejects with JoseError `ERR_SIGN`
  * @example
  * const sign = createSigner({ key, claims: { iss: 'https://id.example' }, issuedAt: true, expiresIn: 300 })
  * const token = await sign({ sub: 'alice' })

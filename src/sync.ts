@@ -10,6 +10,7 @@ import { encodeHeader, type HeaderParameters } from './header.ts'
 import {
   askSync,
   checkKeys,
+  checkPayload,
   compileJwsOptions,
   decodePayload,
   type KeySource,
@@ -33,7 +34,7 @@ if (!nodeBackend)
 
 /** `signCompact`, at once. */
 export function signCompactSync(payload: Uint8Array | string, key: SigningKey, header?: HeaderParameters): string {
-  const input = signingInput(payload, encodeHeader(key, header))
+  const input = signingInput(checkPayload(payload), encodeHeader(key, header))
   return `${input}.${SigningKey.signSync(key, input)}`
 }
 

@@ -317,6 +317,12 @@ describe('signCompact', () => {
       })
     }
 
+    test(`${path.name}: does not sign half a character, which would be U+FFFD`, async () => {
+      for (const payload of ['\ud83d', 'a\ude00', '\ude00\ud83d']) {
+        expect(await verdictOf(() => path.signCompact(payload, path.importSigningKey(SECRET)))).toBe('ERR_SIGN')
+      }
+    })
+
     test(`${path.name}: makes, where the algorithm is deterministic, the very token that others make`, async () => {
       for (const alg of ['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'EdDSA', 'Ed25519'] as const) {
         const token = await path.signCompact('text', path.importSigningKey(privateJwk(alg)))

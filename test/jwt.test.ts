@@ -119,6 +119,9 @@ describe('signJwt', () => {
     ['a BigInt', { a: 5n }, 'ERR_SIGN'],
     ['what holds itself', circular, 'ERR_SIGN'],
     ['what is nested too deeply for JSON.stringify', { a: nested(20_000) }, 'ERR_SIGN'],
+    ['what is nested too deeply for who verifies', { a: nested(63) }, 'ERR_SIGN'],
+    ['a name of one letter that is written as an escape', { prefs: { '"': 1 } }, 'ERR_SIGN'],
+    ['a name that is a control character', { '\n': 1 }, 'ERR_SIGN'],
     ['claims with toJSON', { iss: 'good', toJSON: () => ({ iss: 'another' }) }, 'ERR_SIGN'],
   ]
 
@@ -181,6 +184,7 @@ describe('signJwt', () => {
         { aud: ['api', 'other'] },
         { z: 1, a: 2, é: '€😀', '': 3 },
         { when: new Date(0), left: undefined },
+        { deep: nested(62), '""': 1, a: '"', b: ['\\', '":'] },
         JSON.parse('{"__proto__":{"iss":5}}') as Claims,
       ]
       for (const claims of accepted) {

@@ -51,7 +51,7 @@ export function signatureDecoder(
   { family, kty, crv }: Jwa,
   material: KeyMaterial,
 ): (signature: string) => Uint8Array | undefined {
-  if (kty === 'RSA') {
+  if (kty === 'RSA' && Object.hasOwn(material, 'n')) {
     const n = decodeCanonical(material.n as string)
     const range = { size: n.length, n }
     return (signature) => {

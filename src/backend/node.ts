@@ -21,6 +21,15 @@ import { compute } from './thread.ts'
 type SyncVerificationHandle = Required<VerificationHandle>
 type SyncSigningHandle = Required<SigningHandle>
 
+/** R12: Node takes a key's own members for options, and so what someone put on Object.prototype. */
+const NO_OPTIONS = {
+  key: undefined,
+  padding: undefined,
+  saltLength: undefined,
+  dsaEncoding: undefined,
+  context: undefined,
+}
+
 /** A bare KeyObject wherever possible: given options, Node 24 exports the key anew for each call. */
 type NodeKey = KeyObject | { key: KeyObject | string; padding: number; saltLength: number }
 
@@ -114,13 +123,15 @@ function signer(jwa: Jwa, privateKey: KeyObject): SyncSigningHandle {
 function pssKey(jwa: Jwa, key: KeyObject): NodeKey {
   try {
     const pkcs1 = key.export({ type: 'pkcs1', format: 'der' })
-    return key.type === 'public'
-      ? crypto.createPublicKey({ key: Buffer.from(pssPublicKey(jwa, pkcs1)), format: 'der', type: 'spki' })
-      : crypto.createPrivateKey({ key: Buffer.from(pssPrivateKey(jwa, pkcs1)), format: 'der', type: 'pkcs8' })
+    const created =
+      key.type === 'public'
+        ? crypto.createPublicKey({ key: Buffer.from(pssPublicKey(jwa, pkcs1)), format: 'der', type: 'spki' })
+        : crypto.createPrivateKey({ key: Buffer.from(pssPrivateKey(jwa, pkcs1)), format: 'der', type: 'pkcs8' })
+    return Object.assign(created, NO_OPTIONS)
   } catch {
     const parameters = { padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength: jwa.hashLength }
-    const options = { key, ...parameters }
-    return takesOptions(options) ? options : { key: pemOf(key), ...parameters }
+    const options = { ...NO_OPTIONS, key, ...parameters }
+    return takesOptions(options) ? options : { ...options, key: pemOf(key) }
   }
 }
 
@@ -172,7 +183,7 @@ function importPrivateKey(jwa: Jwa, material: KeyMaterial): KeyObject {
 
 function importKey(jwa: Jwa, create: () => KeyObject): KeyObject {
   try {
-    return create()
+    return Object.assign(create(), NO_OPTIONS)
   } catch (cause) {
     if (isMissing(jwa)) {
       throw new JoseError('ERR_ALG_UNSUPPORTED', `this runtime's node:crypto does not have ${jwa.alg}`, { cause })

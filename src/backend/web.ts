@@ -100,12 +100,9 @@ async function importKey(jwa: Jwa, material: KeyMaterial, usage: Usage): Promise
 }
 
 /** R14: the salt of RSA-PSS is as long as the hash. */
-export function operationParameters({ family, hash, hashLength }: Jwa): {
-  name: string
-  hash: string
-  saltLength: number
-} {
-  return { name: family, hash, saltLength: hashLength }
+export function operationParameters({ family, hash, hashLength }: Jwa): object {
+  // R12: nothing of Object.prototype is a parameter.
+  return { __proto__: null, name: family, hash, saltLength: hashLength }
 }
 
 export function octetsOf(input: SigningInput): Uint8Array {
@@ -113,7 +110,7 @@ export function octetsOf(input: SigningInput): Uint8Array {
 }
 
 /** What has been loaded is kept; a failure is not, since the next try may find the platform in better health. */
-function once<T>(load: () => Promise<T>): () => Promise<T> {
+export function once<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined
   return () => {
     loaded ??= load().catch((error) => {

@@ -25,7 +25,7 @@ export interface DetachedOptions {
  *
  * @param payload octets, or text that is signed as UTF-8
  * @param header members beside `alg` and the key's `kid`
- * @throws JoseError `ERR_SIGN`
+ * @throws JoseError `ERR_SIGN`, or `ERR_CRIT` for `crit` or `b64` that is not understood
  * @example
  * const jws = await signDetached(body, key, {}, { unencoded: true })
  */

@@ -51,13 +51,13 @@ export async function verifyFlattened(
   keys: VerificationKey | KeySource,
   options: VerifySerializationOptions = {},
 ): Promise<VerifiedFlattened> {
-  const { payload: given, ...others } = ownOptions(options, FLATTENED_OPTIONS)
-  const rules = compileVerifyOptions(others, Number.MAX_SAFE_INTEGER)
+  const own = ownOptions(options, FLATTENED_OPTIONS)
+  const rules = compileVerifyOptions(own, Number.MAX_SAFE_INTEGER)
   const source = checkKeys(keys)
   const object = readSerialization(jws, rules.maxTokenLength)
   if (Object.hasOwn(object, 'signatures')) throw invalid('it has "signatures", so it is not flattened')
   const entry = readSignature(object)
-  const payload = choosePayload(readPayloadMember(object), given, entry.b64)
+  const payload = choosePayload(readPayloadMember(object), own.payload, entry.b64)
   const verified = await verifyEntry(entry, payload, source, rules)
   return { payload: verifiedOctets(payload), ...verified }
 }

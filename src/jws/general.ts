@@ -1,6 +1,6 @@
 import { JoseError, type JoseErrorCode } from '../errors.ts'
 import { checkKeys, compileVerifyOptions, type KeySource, VERIFY_OPTIONS } from '../jws.ts'
-import type { VerificationKey } from '../key.ts'
+import { VerificationKey } from '../key.ts'
 import { ownOptions } from '../options.ts'
 import { octetsOf, payloadMember, verifiedOctets } from './payload.ts'
 import {
@@ -81,9 +81,10 @@ export async function verifyGeneral(
   keys: VerificationKey | KeySource,
   options: VerifyGeneralOptions = {},
 ): Promise<VerifiedGeneral> {
-  const { payload: given, require: demanded = 'any', ...others } = ownOptions(options, GENERAL_OPTIONS)
+  const own = ownOptions(options, GENERAL_OPTIONS)
+  const { require: demanded = 'any' } = own
   if (demanded !== 'any' && demanded !== 'all') throw new TypeError('option "require" must be any or all')
-  const rules = compileVerifyOptions(others, Number.MAX_SAFE_INTEGER)
+  const rules = compileVerifyOptions(own, Number.MAX_SAFE_INTEGER)
   const source = checkKeys(keys)
   const object = readSerialization(jws, rules.maxTokenLength)
   const entries = readSignatures(object.signatures)
@@ -93,7 +94,7 @@ export async function verifyGeneral(
   // RFC 7797 §3: there is one payload, so it is encoded for all or for none.
   const b64 = entries.every((entry) => entry.b64)
   if (!b64 && entries.some((entry) => entry.b64)) throw invalid('the signatures do not agree about "b64"')
-  const payload = choosePayload(readPayloadMember(object), given, b64)
+  const payload = choosePayload(readPayloadMember(object), own.payload, b64)
   const verify = (entry: SignatureEntry) => verifyEntry(entry, payload, source, rules)
   const signatures = await (demanded === 'all' ? verifyAll(entries, verify) : verifyAny(entries, verify))
   return { payload: verifiedOctets(payload), signatures }
@@ -120,7 +121,8 @@ async function verifyAll(entries: readonly SignatureEntry[], verify: Verify): Pr
   const verified: VerifiedSignature[] = []
   for (const entry of entries) {
     const signature = await verify(entry)
-    if (verified.some(({ key }) => key === signature.key)) throw invalid('two of the signatures are of one key')
+    if (verified.some(({ key }) => VerificationKey.isSame(key, signature.key)))
+      throw invalid('two of the signatures are of one key')
     verified.push(signature)
   }
   return verified

@@ -22,7 +22,7 @@ import { attachedPayload, inputOver, octetsOf, verifiedOctets, withPayload } fro
  *
  * @param payload printable ASCII without a period; for anything else there are `signDetached` and the JSON serializations
  * @param header members beside `alg`, the key's `kid`, `b64` and `crit`
- * @throws JoseError `ERR_SIGN`
+ * @throws JoseError `ERR_SIGN`, or `ERR_CRIT` for `crit` or `b64` that is not understood
  */
 export async function signUnencoded(payload: string, key: SigningKey, header?: HeaderParameters): Promise<string> {
   checkCompactText(payload, 'ERR_SIGN')

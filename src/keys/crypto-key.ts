@@ -1,6 +1,6 @@
-import { signatureDecoder } from '../backend/backend.ts'
-import { octetsOf, operationParameters, subtle } from '../backend/web.ts'
-import { decodeStrictly, encodeBase64url } from '../base64url.ts'
+import { type KeyMaterial, signatureDecoder } from '../backend/backend.ts'
+import { octetsOf, once, operationParameters, subtle } from '../backend/web.ts'
+import { encodeBase64url } from '../base64url.ts'
 import { toBigInt } from '../ec.ts'
 import { JoseError } from '../errors.ts'
 import { type Alg, findJwas, type Jwa } from '../jwa.ts'
@@ -46,20 +46,30 @@ export function importSigningCryptoKey(key: CryptoKeyLike, options: CryptoKeyOpt
 /**
  * A verification key of a `CryptoKey`, which need not be extractable. Its algorithm is that of the `CryptoKey`,
  * whose `usages` must have `verify`. What only the numbers of a key show has been left to who made it: import the JWK where
- * the key is somebody else's.
+ * the key is somebody else's. That signatures lie below the modulus of an RSA key that is not extractable is for the platform to
+ * see, and Deno does not with RSA-PSS (RFC 8017 §8.1.2).
  *
  * @throws JoseError `ERR_KEY_USE`, `ERR_JWK_WEAK`, `ERR_ALG_UNSUPPORTED` or `ERR_ALG_NOT_ALLOWED`
  */
 export function importVerificationCryptoKey(key: CryptoKeyLike, options: CryptoKeyOptions = {}): VerificationKey {
   const { jwa, kid, signatureLength } = checkCryptoKey(key, 'verify', options)
-  const decode = jwa.kty === 'RSA' ? decodeStrictly : signatureDecoder(jwa, {})
+  const decoder = once(async () => signatureDecoder(jwa, jwa.kty === 'RSA' ? await modulusOf(key) : {}))
   const handle = {
     async verify(input: string | Uint8Array, signature: string) {
-      const octets = decode(signature)
+      const octets = (await decoder())(signature)
       return octets !== undefined && subtle().verify(operationParameters(jwa), key, octets, octetsOf(input))
     },
   }
-  return new VerificationKey(jwa, kid, handle, signatureLength)
+  return new VerificationKey(jwa, kid, handle, signatureLength, key)
+}
+
+/** R14: what signatures are compared with, where the key gives it. */
+async function modulusOf(key: CryptoKeyLike): Promise<KeyMaterial> {
+  try {
+    return (await subtle().exportKey('jwk', key)) as KeyMaterial
+  } catch {
+    return {}
+  }
 }
 
 interface Parameters {
@@ -109,6 +119,7 @@ function checkStrength(jwa: Jwa, { length = 0, modulusLength = 0, publicExponent
   }
   if (jwa.kty !== 'RSA') return
   if (modulusLength < 2048) throw new JoseError('ERR_JWK_WEAK', 'the RSA modulus has fewer than 2048 bits')
+  if (modulusLength > 16384) throw new JoseError('ERR_JWK_INVALID', 'the RSA modulus has more than 16384 bits')
   const e = toBigInt(publicExponent ?? new Uint8Array())
   if (e < 3n || e % 2n === 0n) throw new JoseError('ERR_JWK_WEAK', 'the RSA exponent is even or below 3')
 }

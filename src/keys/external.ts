@@ -43,7 +43,9 @@ export function externalSigningKey(options: ExternalKeyOptions): SigningKey {
   if (typeof functionOption('sign', sign, undefined as never) !== 'function') {
     throw new TypeError('option "sign" must be a function')
   }
-  const length = jwa.signatureLength ?? numberOption('modulusLength', modulusLength, 2048, 2048) / 8
+  const bits = numberOption('modulusLength', modulusLength, 2048, 2048)
+  if (!Number.isInteger(bits)) throw new TypeError('option "modulusLength" must be a number of bits')
+  const length = jwa.kty === 'RSA' ? Math.ceil(bits / 8) : jwa.signatureLength
 
   const signElsewhere = async (input: SigningInput): Promise<string> => {
     const octets = typeof input === 'string' ? new TextEncoder().encode(input) : input

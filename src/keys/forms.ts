@@ -86,7 +86,7 @@ export function jwkFromCertificate(certificate: PemOrDer): Jwk {
  * The JWK of a shared secret.
  *
  * @param secret octets; of a text, its UTF-8 is not a secret that was made at random
- * @throws JoseError `ERR_JWK_INVALID` for a PEM, or the DER of a public key: everybody may know that
+ * @throws JoseError `ERR_JWK_INVALID` for a PEM, a JWK, or the DER of a public key: everybody may know that
  */
 export function jwkFromSecret(secret: Uint8Array): Jwk {
   const k = encodeBase64url(secret)
@@ -96,7 +96,8 @@ export function jwkFromSecret(secret: Uint8Array): Jwk {
 
 /** R4. No octets that were made at random are any of these. */
 function isKeyFile(octets: Uint8Array): boolean {
-  if (new TextDecoder().decode(octets).includes('-----BEGIN ')) return true
+  const text = new TextDecoder().decode(octets)
+  if (text.includes('-----BEGIN ') || (/^\s*\{/.test(text) && /"(?:kty|keys)"/.test(text))) return true
   return [jwkFromSpki, jwkFromCertificate, jwkFromPkcs1].some((read) => {
     try {
       return read(octets) !== undefined

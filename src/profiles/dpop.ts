@@ -58,7 +58,7 @@ export interface VerifiedProof extends VerifiedJwt {
  * The key comes from the proof's own header. It proves who sends this request, and is never one that tokens are verified with.
  *
  * @throws TypeError for wrong options; the verifier rejects with the JoseErrors of `verifyJwt` and of `importVerificationKey`,
- * and with `ERR_REVOKED` when it cannot be found out whether the proof has been used
+ * and with `ERR_REVOKED` when it cannot be found out whether the proof has been used, or whether its nonce is good
  * @example
  * const verifyProof = createDpopVerifier()
  * const { thumbprint } = await verifyProof(proof, { method: 'POST', url: 'https://id.example/token' })
@@ -152,7 +152,7 @@ function proofKey(algorithms: readonly string[] | undefined): KeySource {
 function publicJwkOf(header: JoseHeader): Jwk {
   const jwk = own(header, 'jwk')
   if (!isJsonObject(jwk)) throw new JoseError('ERR_KEY_NOT_FOUND', 'the proof has no "jwk" in its header')
-  if (['d', 'k', 'priv'].some((name) => Object.hasOwn(jwk, name))) {
+  if (PRIVATE_MEMBERS.some((name) => Object.hasOwn(jwk, name))) {
     throw new JoseError('ERR_KEY_USE', 'the "jwk" of the proof is a private key')
   }
   // Anybody makes such keys, so that none may make the server compute for long (R25).
@@ -161,6 +161,9 @@ function publicJwkOf(header: JoseHeader): Jwk {
   }
   return jwk as Jwk
 }
+
+/** §4.3, step 7: the primes of RSA are as good as its exponent. */
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 
 /** Letters of 4096 and of 32 bits in base64url. */
 const MAX_MODULUS = 683
@@ -173,7 +176,13 @@ function isLongerThan(value: unknown, length: number): boolean {
 async function checkNonce(claims: Claims, isNonce: NonNullable<DpopOptions['isNonce']>): Promise<void> {
   const nonce = own(claims, 'nonce')
   if (nonce !== undefined && typeof nonce !== 'string') throw claimError('nonce', '"nonce" is not a string')
-  if ((await isNonce(nonce)) !== true) throw claimError('nonce', '"nonce" is not one that this server gave out')
+  let isKnown: boolean
+  try {
+    isKnown = await isNonce(nonce)
+  } catch (cause) {
+    throw new JoseError('ERR_REVOKED', 'whether the "nonce" is good cannot be found out', { cause })
+  }
+  if (isKnown !== true) throw claimError('nonce', '"nonce" is not one that this server gave out')
 }
 
 /** §4.3, step 12: the proof is for this access token. */

@@ -83,12 +83,13 @@ export interface Authentication {
 export function createIdTokenVerifier(
   options: IdTokenOptions,
 ): (token: string, authentication: Authentication) => Promise<VerifiedIdToken> {
-  const { keys, issuer, clientId, ...others } = ownOptions(options, OPTIONS)
+  options = ownOptions(options, OPTIONS)
+  const { keys, issuer, clientId } = options
   if (stringOption('issuer', issuer) === undefined) throw new TypeError('option "issuer" is missing')
   if (stringOption('clientId', clientId) === undefined) throw new TypeError('option "clientId" is missing')
-  const audiences = [clientId, ...stringsOption('trustedAudiences', others.trustedAudiences, [])]
-  const clockTolerance = numberOption('clockTolerance', others.clockTolerance, 0)
-  const now = functionOption('now', others.now, systemClock)
+  const audiences = [clientId, ...stringsOption('trustedAudiences', options.trustedAudiences, [])]
+  const clockTolerance = numberOption('clockTolerance', options.clockTolerance, 0)
+  const now = functionOption('now', options.now, systemClock)
   const required = ['iss', 'sub', 'aud', 'exp', 'iat']
   const verify = createVerifier({ keys, issuer, audience: clientId, required, clockTolerance, now })
   return async (token, authentication) => {

@@ -6,6 +6,7 @@ import { type RequestLike, readHeaders } from '../request.ts'
 import { claimError } from './claim-error.ts'
 import { checkCertificateBinding, confirmationOf } from './confirmation.ts'
 import { createDpopVerifier, type DpopOptions } from './dpop.ts'
+import { normalizeTarget } from './target-uri.ts'
 
 /** A token that is good in every other way, and the request that presents it. */
 export interface PresentedToken {
@@ -61,9 +62,13 @@ export function createDpopCheck(options: DpopCheckOptions = {}): PossessionCheck
       const [proof] = proofs
       if (proof === undefined) throw new JoseError('ERR_TOKEN_MISSING', 'the request carries no proof of possession')
       // RFC 9449 §4.3, step 1. Where the runtime has joined two, there is a comma, and no proof has one.
-      if (proofs.length > 1) throw new JoseError('ERR_JWS_INVALID', 'the request carries two proofs')
-      const url = addressOf(request, origin)
-      await verifyProof(proof, { method: request.method as string, url, accessToken: { token, claims } })
+      if (proofs.length > 1) throw ofProof(new JoseError('ERR_JWS_INVALID', 'the request carries two proofs'))
+      const proven = { method: request.method as string, url: addressOf(request, origin) }
+      try {
+        await verifyProof(proof, { ...proven, accessToken: { token, claims } })
+      } catch (error) {
+        throw ofProof(error)
+      }
     },
   }
 }
@@ -89,8 +94,19 @@ function originOption(origin: string | undefined): string | undefined {
 function addressOf({ url }: RequestLike, origin: string | undefined): string {
   if (typeof url !== 'string') throw new TypeError('the request has no address')
   // Put together as text: resolved, an address such as "//evil.example/" would change the host.
-  if (origin !== undefined) return origin + url.replace(/^https?:\/\/[^/?#]*/i, '').replace(/^(?!\/)/, '/')
-  return url
+  if (origin === undefined) return url
+  const address = origin + url.replace(/^https?:\/\/[^/?#]*/i, '').replace(/^(?!\/)/, '/')
+  // Whatever stood in the request line: no proof can be for that.
+  if (normalizeTarget(address) === undefined) throw ofProof(claimError('htu', 'the address of the request is none'))
+  return address
+}
+
+/** Errors of proofs, and not of the tokens that they go with. */
+const PROOF_ERRORS = new WeakSet<JoseError>()
+
+function ofProof(error: unknown): unknown {
+  if (error instanceof JoseError && error.claim !== 'cnf') PROOF_ERRORS.add(error)
+  return error
 }
 
 /** What a challenge says beside the error. */
@@ -114,7 +130,7 @@ export function dpopChallenge(error: JoseError, options: DpopChallengeOptions = 
   if (realm !== undefined && !/^[ !#-[\]-~]*$/.test(realm)) {
     throw new TypeError('option "realm" must be printable ASCII without quotes and backslashes')
   }
-  const code = PROOF_ERRORS.get(error.claim) ?? (error.code === 'ERR_TOKEN_MISSING' ? undefined : 'invalid_token')
+  const code = codeOf(error)
   const parameters = [
     ...(realm === undefined ? [] : [`realm="${realm}"`]),
     ...(code === undefined ? [] : [`error="${code}"`]),
@@ -125,11 +141,14 @@ export function dpopChallenge(error: JoseError, options: DpopChallengeOptions = 
 
 const CHALLENGE_OPTIONS = new Set(['realm', 'algorithms'])
 
-/** By claims that only a proof has. */
-const PROOF_ERRORS: ReadonlyMap<string | undefined, string> = new Map([
-  ...([['nonce', 'use_dpop_nonce']] as const),
-  ...['htm', 'htu', 'ath'].map((claim) => [claim, 'invalid_dpop_proof'] as const),
-])
+function codeOf(error: JoseError): string | undefined {
+  if (error.claim === 'nonce') return 'use_dpop_nonce'
+  if (PROOF_ERRORS.has(error) || CLAIMS_OF_PROOFS.includes(error.claim)) return 'invalid_dpop_proof'
+  return error.code === 'ERR_TOKEN_MISSING' ? undefined : 'invalid_token'
+}
+
+/** No token has these. */
+const CLAIMS_OF_PROOFS: readonly (string | undefined)[] = ['htm', 'htu', 'ath']
 
 /** How tokens that are bound to a certificate are taken. */
 export interface CertificateCheckOptions {
@@ -158,7 +177,7 @@ export function createCertificateCheck(options: CertificateCheckOptions): Posses
         if (isRequired) throw missing('cnf')
         return
       }
-      const presented = stringOption('thumbprint', await thumbprint(request))
+      const presented = stringOption('thumbprint', (await thumbprint(request)) || undefined)
       if (presented === undefined)
         throw claimError('cnf', 'the token is bound to a certificate, and the client has none')
       checkCertificateBinding(claims, presented)

@@ -150,3 +150,13 @@ describe('what runs on this thread', () => {
     }
   })
 })
+
+test('a crowd of short operations is worked off in its order, each once', async () => {
+  const done: number[] = []
+  const numbers = Array.from({ length: 3000 }, (_, index) => index)
+  const elsewhere = () => Promise.reject(new Error('elsewhere'))
+  const crowd = () => Promise.all(numbers.map((number) => compute(39, () => done.push(number), elsewhere)))
+  await crowd()
+  await crowd()
+  expect(done).toEqual([...numbers, ...numbers])
+})

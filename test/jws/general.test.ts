@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { importSigningKey, JoseError, type KeySource, type VerificationKey } from '../../src/index.ts'
+import type { Alg } from '../../src/jwa.ts'
 import { type GeneralJws, signGeneral, type VerifyGeneralOptions, verifyGeneral } from '../../src/jws/index.ts'
 import { segment } from '../forge.ts'
 import { freshJwk, privateJwk } from '../keys.ts'
@@ -108,6 +109,27 @@ for (const path of ASYNCHRONOUS_PATHS) {
       )
       const anyway = await verifyGeneral(jws, keyOf('PS256', path))
       expect(anyway.signatures.map(({ key }) => key.alg)).toEqual(['PS256'])
+    })
+
+    test('one owner is one signer, whatever the algorithm, the id and the object of the key', async () => {
+      const rows: readonly (readonly [alg: Alg, another: Alg, kid?: string])[] = [
+        ['RS256', 'PS256'],
+        ['EdDSA', 'Ed25519'],
+        ['ES256', 'ES256', 'another'],
+        ['HS256', 'HS256', 'another'],
+      ]
+      for (const [alg, another, kid] of rows) {
+        const jwks = [privateJwk(alg), privateJwk(another, kid === undefined ? {} : { kid })]
+        const jws = await signGeneral(
+          TEXT,
+          jwks.map((jwk, n) => ({ key: path.importSigningKey(jwk), header: { n } })),
+        )
+        const source: KeySource = ({ alg: named, kid: id }) =>
+          jwks.filter((jwk) => jwk.alg === named && jwk.kid === id).map((jwk) => path.importVerificationKey(jwk))
+        expect((await verifyGeneral(jws, source)).signatures).toHaveLength(1)
+        const all = await verdictOf(() => verifyGeneral(jws, source, { require: 'all' }))
+        expect(all, `${alg} and ${another}`).toBe('ERR_JWS_INVALID')
+      }
     })
 
     test('a payload as it is, and one that is detached', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { importVerificationKey, type Jwk, signCompact, verifyCompact } from '../../src/index.ts'
+import { importSigningKey, importVerificationKey, type Jwk, signCompact, verifyCompact } from '../../src/index.ts'
 import { findJwa, type Jwa } from '../../src/jwa.ts'
 import {
   type CryptoKeyLike,
@@ -14,12 +14,17 @@ import { codeOf, PATHS } from '../paths.ts'
 
 const { subtle } = globalThis.crypto
 
-/** A key of the platform that cannot be extracted. */
-async function platformKey(jwk: Jwk, usages: readonly string[], extra: object = {}): Promise<CryptoKeyLike> {
+/** A key of the platform, which cannot be extracted unless that is said. */
+async function platformKey(
+  jwk: Jwk,
+  usages: readonly string[],
+  extra: object = {},
+  extractable = false,
+): Promise<CryptoKeyLike> {
   const { family, hash, crv } = findJwa(jwk.alg) as Jwa
   const { alg, key_ops, ...material } = jwk
   const parameters = { name: family, hash, ...(crv && { namedCurve: crv }), ...extra }
-  return (await subtle.importKey('jwk', material as never, parameters as never, false, usages as never)) as never
+  return (await subtle.importKey('jwk', material as never, parameters as never, extractable, usages as never)) as never
 }
 
 describe.each(ALGS)('a CryptoKey for %s', (alg) => {
@@ -53,11 +58,53 @@ describe.each(ALGS)('a CryptoKey for %s', (alg) => {
   })
 })
 
+test.each(['RS256', 'PS256'] as const)('R14: %s: a signature that is not below the modulus is none', async (alg) => {
+  const key = importVerificationCryptoKey(await platformKey(publicJwk(alg), ['verify'], {}, true))
+  const token = await signBelow(alg)
+  expect(await codeOf(() => verifyCompact(token, key))).toBe('accepted')
+  const [header, payload, signature] = token.split('.') as [string, string, string]
+  const more = (toNumber(signature) + toNumber(publicJwk(alg).n as string)).toString(16)
+  const beyond = Buffer.from(more, 'hex').toString('base64url')
+  expect(await codeOf(() => verifyCompact(`${header}.${payload}.${beyond}`, key))).toBe('ERR_JWS_SIGNATURE')
+})
+
+const toNumber = (text: string): bigint => BigInt(`0x${Buffer.from(text, 'base64url').toString('hex')}`)
+
+/** A token whose signature is still as long as the modulus when that is added. */
+async function signBelow(alg: 'RS256' | 'PS256'): Promise<string> {
+  const key = importSigningKey(privateJwk(alg))
+  const n = toNumber(privateJwk(alg).n as string)
+  for (let count = 0; ; count++) {
+    const token = await signCompact(`signed ${count}`, key)
+    if (toNumber(token.split('.')[2] as string) + n < 2n ** 2048n) return token
+  }
+}
+
 describe('R5: weak keys of the platform', () => {
   test('an HMAC secret shorter than the hash', async () => {
     const key = await platformKey({ kty: 'oct', alg: 'HS256', k: 'AAAA' }, ['sign', 'verify'])
     expect(await codeOf(() => importSigningCryptoKey(key))).toBe('ERR_JWK_WEAK')
     expect(await codeOf(() => importVerificationCryptoKey(key))).toBe('ERR_JWK_WEAK')
+  })
+
+  test('an RSA modulus of less than 2048 bits, or of more than 16384', async () => {
+    const keyOf = (modulusLength: number) => ({
+      [Symbol.toStringTag]: 'CryptoKey',
+      ...{ type: 'public', usages: ['verify'] },
+      algorithm: {
+        ...{ name: 'RSA-PSS', hash: { name: 'SHA-256' } },
+        ...{ modulusLength, publicExponent: Uint8Array.of(1, 0, 1) },
+      },
+    })
+    const rows = [
+      [2040, 'ERR_JWK_WEAK'],
+      [2048, 'accepted'],
+      [16384, 'accepted'],
+      [16392, 'ERR_JWK_INVALID'],
+    ] as const
+    for (const [bits, verdict] of rows) {
+      expect(await codeOf(() => importVerificationCryptoKey(keyOf(bits))), `${bits}`).toBe(verdict)
+    }
   })
 
   test('HMAC with SHA-1, and keys that do not sign', async () => {

@@ -235,6 +235,7 @@ describe('externalSigningKey', () => {
       { alg: 'ES256', sign, format: 'asn1' },
       { alg: 'RS256', sign, format: 'der' },
       { alg: 'RS256', sign, modulusLength: 1024 },
+      { alg: 'RS256', sign, modulusLength: 2048.5 },
       { alg: 'ES256', sign, kid: 5 },
       { alg: 'ES256', sign, key: 'x' },
     ]) {

@@ -169,6 +169,20 @@ onEachBackend('createDpopVerifier', () => {
       expect(await withNonce(nonce, { isNonce })).toBe('ERR_JWT_CLAIM nonce')
     }
     expect(await withNonce('fresh', { isNonce: () => 1 as never })).toBe('ERR_JWT_CLAIM nonce')
+    for (const isNonce of [() => Promise.reject(new Error('down')), () => JSON.parse('{')]) {
+      expect(await withNonce('fresh', { isNonce })).toBe('ERR_REVOKED')
+    }
+  })
+
+  test('a key that gives away its private part, and be it a prime', async () => {
+    for (const name of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']) {
+      const proof = forgeProof(
+        CLAIMS,
+        { alg: 'RS256', jwk: { ...publicJwk('RS256'), [name]: 'AQAB' } },
+        privateJwk('RS256'),
+      )
+      expect(await verdict(proof), name).toBe('ERR_KEY_USE')
+    }
   })
 
   test('only the algorithms that are wanted', async () => {

@@ -89,6 +89,8 @@ describe(titleOf(4), () => {
       [`the octets of a PEM for ${alg} are no secret`, Buffer.from(pemOf(alg))],
       [`nor after white space, for ${alg}`, Buffer.from(` \r\n\ufeff${pemOf(alg)}`)],
       [`nor those of its DER, for ${alg}`, derOf(pemOf(alg))],
+      [`nor those of its JWK, for ${alg}`, Buffer.from(` ${JSON.stringify(publicJwk(alg), null, 2)}`)],
+      [`nor those of a set, for ${alg}`, Buffer.from(JSON.stringify({ keys: [publicJwk(alg)] }))],
     ]),
     async (octets) => expect(await verdictOf(() => jwkFromSecret(octets))).toBe('ERR_JWK_INVALID'),
   )

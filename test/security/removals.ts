@@ -231,6 +231,13 @@ export const REMOVALS: readonly Removal[] = [
   },
   {
     rule: 'R12',
+    check: "what the platform looks for on a key is the key's own",
+    file: 'backend/node.ts',
+    text: 'return Object.assign(create(), NO_OPTIONS)',
+    by: 'return create()',
+  },
+  {
+    rule: 'R12',
     check: 'options are read through their own members',
     file: 'options.ts',
     text: 'return Object.assign(Object.create(null), options)',
@@ -338,7 +345,7 @@ export const REMOVALS: readonly Removal[] = [
     rule: 'R22',
     check: 'the cooldown',
     file: 'jwks/refresh.ts',
-    text: '(isWithin(attemptedAt, cooldown) || isPausing()) ? undefined : load()',
+    text: 'isResting() ? undefined : load()',
     by: 'isPausing() ? undefined : load()',
   },
   {
