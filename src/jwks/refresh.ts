@@ -1,11 +1,14 @@
-import type { JoseError } from '../errors.ts'
-import { functionOption, numberOption, systemClock } from '../options.ts'
+import { JoseError } from '../errors.ts'
+import { functionOption, numberOption, readClock, systemClock } from '../options.ts'
 
 /** How long what was fetched is good, and when the server is left alone. Seconds. */
 export interface RefreshOptions {
   /** Seconds for which an answer is good; its own `Cache-Control: max-age` can only shorten that. Default: 900. */
   maxAge?: number
-  /** Seconds for which the server is left alone after a fetch, whatever unknown keys tokens name. Default: 10. */
+  /**
+   * Seconds for which the server is left alone after a token has named a key that it does not have, whatever keys further
+   * tokens name, and after a failure, then at most 60. Default: 10.
+   */
   cooldown?: number
   /** Seconds beyond `maxAge` for which the last good answer serves while the server fails. Default: 0. */
   staleIfError?: number
@@ -30,6 +33,8 @@ export interface Refreshed<Value> {
   load(): Promise<Value>
   /** As {@link load}, for what the value lacks; `undefined` while the server is to be left alone. */
   reload(): Promise<Value> | undefined
+  /** Notes that what was asked for is not there, though the value has just come: the cooldown begins. */
+  miss(): void
   /** The last good answer, whatever its age. */
   readonly latest: Value | undefined
   /** Fetches now. */
@@ -42,6 +47,9 @@ export interface Refreshed<Value> {
 
 /** The longest pause between two tries while a server fails: a minute after its recovery everyone has recovered. */
 const LONGEST_PAUSE = 60
+
+/** What is younger than this lacks no key that a token can have by now, however long the cooldown. */
+const JUST_FETCHED = 10
 
 /**
  * Keeps a value fresh. One fetch at a time; a good answer replaces the value, a bad one leaves it until its time is over.
@@ -59,10 +67,12 @@ export function keepFresh<Value>(
   const maxAge = numberOption('maxAge', options.maxAge, 900)
   const cooldown = numberOption('cooldown', options.cooldown, 10)
   const staleIfError = numberOption('staleIfError', options.staleIfError, 0)
-  const now = functionOption('now', options.now, systemClock)
+  const clock = functionOption('now', options.now, systemClock)
+  const now = (): number => readClock(clock)
 
   let last: { readonly value: Value; readonly at: number; readonly lifetime: number; readonly due: number } | undefined
   let attemptedAt = Number.NEGATIVE_INFINITY
+  let missedAt = Number.NEGATIVE_INFINITY
   let failures = 0
   let pause = 0
   let lastError: JoseError | undefined
@@ -86,7 +96,7 @@ export function keepFresh<Value>(
     } catch (error) {
       // The cooldown; then twice as long after each failure, within a minute, and spread at random.
       const longer = cooldown * 2 ** failures * (0.75 + random() / 4)
-      pause = Math.max(cooldown, Math.min(LONGEST_PAUSE, longer))
+      pause = Math.min(LONGEST_PAUSE, Math.max(cooldown, longer))
       failures++
       lastError = error as JoseError
       throw error
@@ -103,6 +113,8 @@ export function keepFresh<Value>(
   const load = async (): Promise<Value> => {
     try {
       if (isPausing()) throw lastError
+      // R22: without a time there is no cooldown.
+      if (!Number.isFinite(now())) throw new JoseError('ERR_JWKS_UNAVAILABLE', 'the option "now" tells no time')
       await refresh()
     } catch (error) {
       if (!last || !isWithin(last.at, last.lifetime + staleIfError)) throw error
@@ -110,10 +122,17 @@ export function keepFresh<Value>(
     return (last as NonNullable<typeof last>).value
   }
 
+  /** R22. */
+  const isResting = (): boolean => {
+    const isFresh = last !== undefined && isWithin(last.at, Math.min(last.lifetime, cooldown, JUST_FETCHED))
+    return isWithin(missedAt, cooldown) || isFresh || isPausing()
+  }
+
   return {
     refresh,
     load,
-    reload: () => (!pending && (isWithin(attemptedAt, cooldown) || isPausing()) ? undefined : load()),
+    reload: () => (!pending && isResting() ? undefined : load()),
+    miss: () => (missedAt = now()),
     current() {
       // While the server is known to fail, nobody waits for it as long as the last good answer may serve.
       if (!last || !isWithin(last.at, last.lifetime + (lastError ? staleIfError : 0))) return undefined

@@ -67,10 +67,14 @@ export function createKeySource(set: Refreshed<readonly Jwk[]>, options: LocalJw
     duplicates: true,
   }
 
-  let imported: { readonly entries: readonly Jwk[]; readonly keys: ImportedJwks } | undefined
+  let imported: { readonly entries: readonly Jwk[]; readonly text: string; readonly keys: ImportedJwks } | undefined
   const keysOf = (entries: readonly Jwk[]): ImportedJwks => {
-    if (imported?.entries !== entries) imported = { entries, keys: importJwks(entries, selection, rules) }
-    return imported.keys
+    if (imported?.entries === entries) return imported.keys
+    // The same set once more has the same keys, so that tokens that have been remembered by them stay so.
+    const text = JSON.stringify(entries)
+    const keys = imported?.text === text ? imported.keys : importJwks(entries, selection, rules)
+    imported = { entries, text, keys }
+    return keys
   }
 
   /** Whether a key exists cannot be known while the server fails. */
@@ -81,6 +85,7 @@ export function createKeySource(set: Refreshed<readonly Jwk[]>, options: LocalJw
     try {
       return keys.select(header)
     } catch (error) {
+      if (isNotFound(error)) set.miss()
       throw explain(error)
     }
   }
@@ -89,15 +94,18 @@ export function createKeySource(set: Refreshed<readonly Jwk[]>, options: LocalJw
     // Before any fetch: such a token cannot be good.
     checkAllowed(header, selection)
     const entries = set.current()
-    if (!entries) return selectAfterRefresh(set.load(), header)
+    const known = entries ?? set.latest
+    if (!known) return selectAfterRefresh(set.load(), header)
     try {
-      return keysOf(entries).select(header)
+      const keys = keysOf(known).select(header)
+      if (entries) return keys
     } catch (error) {
-      // R22: whatever key ids come, the server is asked for unknown ones once in a cooldown.
+      // R22: whatever key ids come, the server is asked for unknown ones once in a cooldown, however old the set.
       const reloaded = isNotFound(error) ? set.reload() : undefined
       if (reloaded) return selectAfterRefresh(reloaded, header)
-      throw explain(error)
+      if (entries || isNotFound(error)) throw explain(error)
     }
+    return selectAfterRefresh(set.load(), header)
   }
 
   return Object.defineProperties(source as RemoteJwks, {

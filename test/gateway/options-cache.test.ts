@@ -115,16 +115,52 @@ describe('failed_jwk_key_cooldown: after an unknown key id the key server is lef
   ]
   test.each(cooldowns)('%s is %d s; under 1 s ignored', async (failed_jwk_key_cooldown, seconds) => {
     const validate = await open({ cache: true, failed_jwk_key_cooldown })
-    expect(await validate()).toBe('accepted')
+    const unknown = makeToken({ header: { kid: 'x' } })
+    expect([await validate(unknown), server.requests]).toEqual(['401 ERR_KEY_NOT_FOUND', 1])
     server.answer = { keys: [...krakend.jwks.symmetric.keys, ...SUCCESSOR_SET.keys] }
     time = NOW + seconds - 0.001
     expect([await validate(SUCCESSOR), server.requests]).toEqual(['401 ERR_KEY_NOT_FOUND', 1])
     time = NOW + seconds
     expect([await validate(SUCCESSOR), server.requests]).toEqual(['accepted', 2])
     server.answer = DOWN
-    time = NOW + 2 * seconds - 0.001
-    const unknown = makeToken({ header: { kid: 'x' } })
+    time = NOW + seconds + Math.min(seconds, 10) - 0.001
     expect([await validate(unknown), server.requests]).toEqual(['401 ERR_KEY_NOT_FOUND', 2])
+  })
+
+  test('a fetch for another reason counts for 10 s, and a failure for a minute, however long it is', async () => {
+    server.answer = DOWN
+    const validate = await open({ cache: true, failed_jwk_key_cooldown: '1h' })
+    const down = '401 ERR_JWKS_UNAVAILABLE, retriable'
+    expect([await validate(), server.requests]).toEqual([down, 1])
+    server.answer = krakend.jwks.symmetric
+    time = NOW + 59.999
+    expect([await validate(), server.requests]).toEqual([down, 1])
+    time = NOW + 60
+    expect([await validate(), server.requests]).toEqual(['accepted', 2])
+    server.answer = { keys: [...krakend.jwks.symmetric.keys, ...SUCCESSOR_SET.keys] }
+    time = NOW + 69.999
+    expect([await validate(SUCCESSOR), server.requests]).toEqual(['401 ERR_KEY_NOT_FOUND', 2])
+    time = NOW + 70
+    expect([await validate(SUCCESSOR), server.requests]).toEqual(['accepted', 3])
+  })
+
+  test('counts where nothing is kept, too, and what is known is still asked for each time', async () => {
+    const validate = await open({})
+    for (const requests of [1, 2, 3]) expect([await validate(), server.requests]).toEqual(['accepted', requests])
+    const unknown = () => validate(makeToken({ header: { kid: 'x' } }))
+    for (const [second, requests] of [
+      [0, 4],
+      [9.999, 4],
+      [10, 5],
+    ] as const) {
+      time = NOW + second
+      for (let count = 0; count < 100; count++) expect(await unknown()).toBe('401 ERR_KEY_NOT_FOUND')
+      expect(server.requests).toBe(requests)
+    }
+    expect([await validate(), server.requests]).toEqual(['accepted', 6])
+    server.answer = SUCCESSOR_SET
+    time = NOW + 20
+    expect([await validate(SUCCESSOR), server.requests]).toEqual(['accepted', 7])
   })
 
   test('counts for the source as a whole, so random key ids cannot hammer it', async () => {

@@ -98,6 +98,18 @@ describe('a set behind a URL', () => {
     expect(await verdict(keys, SECOND, 'first')).toBe('accepted')
   })
 
+  test('has the same keys when the server gives the same set again, and others when it does not', async () => {
+    const keys = remote()
+    await keys.refresh()
+    const header = { alg: 'ES256', kid: 'first' }
+    const [key] = await keys(header)
+    await keys.refresh()
+    expect((await keys(header))[0]).toBe(key)
+    server.answer = json({ keys: [{ ...FIRST, use: 'sig' }] })
+    await keys.refresh()
+    expect((await keys(header))[0]).not.toBe(key)
+  })
+
   test('takes the options of a local set', async () => {
     const bare = { ...publicJwk('RS256', { alg: undefined, kid: 'rsa' }), x5t: 'thumb' }
     server.answer = json({ keys: [bare] })
