@@ -24,6 +24,11 @@ export function parseArguments(command: Command, args: readonly string[]): Given
   }
 }
 
+/** Whether this is not the name of a file but what belongs into one: then no message may hold it. */
+export function isKeyItself(text: string): boolean {
+  return /^\s*(?:\{|-----BEGIN)|[\r\n]/.test(text)
+}
+
 type Values = Readonly<Record<string, unknown>>
 
 function parse(
@@ -37,8 +42,11 @@ function parse(
   try {
     return parseArgs({ args, options: Object.fromEntries(known), allowPositionals: true })
   } catch (error) {
+    // Node quotes what it takes for an option.
+    if (args.some((arg) => arg.startsWith('-----BEGIN')))
+      throw new WrongUse('a key is given by the name of its file, and not itself')
     // Its first sentence says what is wrong; the others are advice about other programs.
-    throw new WrongUse((error as Error).message.split('. ')[0])
+    throw new WrongUse((error as Error).message.split(/\.\s/)[0])
   }
 }
 

@@ -5,6 +5,7 @@ import { parseGoDuration } from '../gateway/duration.ts'
 import { type JsonObject, own, parseJsonObject } from '../json.ts'
 import type { Jwk } from '../jwk.ts'
 import { entriesOf } from '../jwks/local.ts'
+import { isKeyItself } from './arguments.ts'
 import { type Given, WrongUse } from './command.ts'
 import { jwkFromPem } from './pem-file.ts'
 
@@ -19,10 +20,11 @@ async function readText(path: string): Promise<string> {
 }
 
 /** The only argument that is no option; from the standard input where it is `-` or absent. */
-export async function readArgument(what: string, { positionals }: Given): Promise<string> {
+export async function readArgument(what: string, { positionals, text }: Given): Promise<string> {
   if (positionals.length > 1) throw new WrongUse(`there is more than one ${what}`)
   const [given = '-'] = positionals
   if (given !== '-') return given
+  if (text('key') === '-') throw new WrongUse(`the ${what} is missing: the standard input has the key`)
   if (process.stdin.isTTY) throw new WrongUse(`the ${what} is missing: write it, or pipe it into the standard input`)
   // The end of the line that `echo` and editors write, and nothing else.
   return (await readText('-')).replace(/\r?\n$/, '')
@@ -33,8 +35,18 @@ export function parseObject(what: string, json: string): JsonObject {
   return parseJsonObject(new TextEncoder().encode(json), 'ERR_JWT_INVALID', what)
 }
 
-/** The keys of a file: a JWK, a JWK Set, or PEM. */
-export async function readKeys(path: string): Promise<readonly Jwk[]> {
+/** Keys are secrets: one that was written in the place of a file's name is not shown again. */
+export function checkFileName(what: string, path: string): void {
+  if (isKeyItself(path)) throw new WrongUse(`${what} takes the name of a file, and not the key itself`)
+}
+
+/**
+ * The keys of a file: a JWK, a JWK Set, or PEM.
+ *
+ * @param what takes the name of the file
+ */
+export async function readKeys(what: string, path: string): Promise<readonly Jwk[]> {
+  checkFileName(what, path)
   const content = await readText(path)
   if (!content.trimStart().startsWith('{')) return [jwkFromPem(content, path)]
   const object = parseJsonObject(new TextEncoder().encode(content), 'ERR_JWK_INVALID', path)
@@ -42,12 +54,23 @@ export async function readKeys(path: string): Promise<readonly Jwk[]> {
 }
 
 /** The one key of a file; of several, the one that `kid` names. */
-export async function readKey(path: string, kid: string | undefined): Promise<Jwk> {
-  const keys = (await readKeys(path)).filter((jwk) => kid === undefined || own(jwk, 'kid') === kid)
+export async function readKey(what: string, path: string, kid: string | undefined): Promise<Jwk> {
+  const keys = (await readKeys(what, path)).filter((jwk) => kid === undefined || own(jwk, 'kid') === kid)
   const [key] = keys
-  if (key === undefined) throw new WrongUse(`${path} has no key ${kid === undefined ? '' : `with the kid "${kid}"`}`)
+  if (key === undefined) throw new WrongUse(`${path} has no key${kid === undefined ? '' : ` with the kid "${kid}"`}`)
   if (keys.length > 1) throw new WrongUse(`${path} has several keys: choose one with --kid`)
   return key
+}
+
+/** R2: of these types only "alg" says the algorithm. */
+export function needsAlg(jwk: Jwk): boolean {
+  return ['oct', 'RSA'].includes(own(jwk, 'kty') as string) && own(jwk, 'alg') === undefined
+}
+
+/** The library's own message speaks of where keys are imported, which is not in sight here. */
+export function checkAlg(path: string, keys: readonly Jwk[], alg: unknown): void {
+  if (alg === undefined && keys.length > 0 && keys.every(needsAlg))
+    throw new WrongUse(`${path}: a key that has no "alg" needs --alg`)
 }
 
 /** Seconds: a number of them, or a duration such as `15m` or `1h30m`. */

@@ -23,7 +23,7 @@ export const inspect: Command = {
   },
 }
 
-/** JSON where it is any, else text, else base64url. */
+/** JSON where it is any that can be written again, else text, else base64url. */
 function readPayload(octets: Uint8Array): unknown {
   let text: string
   try {
@@ -32,7 +32,8 @@ function readPayload(octets: Uint8Array): unknown {
     return encodeBase64url(octets)
   }
   try {
-    return JSON.parse(text)
+    // The reviver walks the value: what is nested too deeply for JSON.stringify ends here, and is shown as text.
+    return JSON.parse(text, (_, value) => value)
   } catch {
     return text
   }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Alg } from '../jwa.ts'
 import { type Jwk, thumbprint } from '../jwk.ts'
 import { generateKey, toPublicJwk } from '../keys/index.ts'
 import { type Answer, type Command, type Given, WrongUse } from './command.ts'
-import { usable } from './input.ts'
+import { checkFileName, usable } from './input.ts'
 import { toJson } from './output.ts'
 
 export const keygen: Command = {
@@ -27,6 +28,7 @@ export const keygen: Command = {
     if (alg === undefined) throw new WrongUse('--alg is missing')
     if (out === undefined && !printsPrivate)
       throw new WrongUse('the key goes into a file with --out FILE, or is printed with --print-private')
+    if (out !== undefined) checkFileName('--out', out)
     const made = await usable('--alg', () => generateKey(alg as Alg, rsaOptions(given)))
     const jwk: Jwk = { ...made, kid: given.text('kid') ?? (await idOf(made)) }
     if (out !== undefined) await writeKey(out, jwk, given.has('force'))
@@ -48,11 +50,33 @@ async function idOf(jwk: Jwk): Promise<string> {
 
 /** Readable by its owner alone. */
 async function writeKey(path: string, jwk: Jwk, replace: boolean): Promise<void> {
+  const text = `${JSON.stringify(jwk, null, 2)}\n`
   try {
-    await writeFile(path, `${JSON.stringify(jwk, null, 2)}\n`, { mode: 0o600, flag: replace ? 'w' : 'wx' })
+    await (replace ? replaceFile(path, text) : createFile(path, text))
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new WrongUse(code === 'EEXIST' ? `${path} is there already: --force replaces it` : `${path}: ${code}`)
+  }
+}
+
+function createFile(path: string, text: string): Promise<void> {
+  return writeFile(path, text, { mode: 0o600, flag: 'wx' })
+}
+
+/** A file that is there keeps its mode, and who has it open reads what comes: another one takes its place. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined)
+  // A pipe or a device, such as /dev/stdout, is written to and stays.
+  if (there && !there.isFile()) return writeFile(path, text)
+  // A link stays one.
+  const target = there ? await realpath(path) : path
+  const temporary = join(dirname(target), `.${randomUUID()}`)
+  try {
+    await createFile(temporary, text)
+    await rename(temporary, target)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
   }
 }
 

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { JoseError } from '../errors.ts'
-import { parseArguments } from './arguments.ts'
+import { isKeyItself, parseArguments } from './arguments.ts'
 import { type Command, WrongUse } from './command.ts'
 import { completionOf } from './completion.ts'
 import { helpOf, helpOfAll } from './help.ts'
 import { inspect } from './inspect.ts'
 import { jwks } from './jwks.ts'
 import { keygen } from './keygen.ts'
-import { toJson } from './output.ts'
+import { toJson, toLine } from './output.ts'
 import { sign } from './sign.ts'
 import { thumbprints } from './thumbprint.ts'
 import { refusalOf, verify } from './verify.ts'
@@ -33,7 +33,10 @@ async function run([name, ...args]: readonly string[]): Promise<number> {
     return DONE
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (!command) throw new WrongUse(`"${name}" is not a command; there are ${Object.keys(COMMANDS).join(', ')}`)
+  if (!command)
+    throw new WrongUse(
+      `${isKeyItself(name) ? 'this' : `"${name}"`} is not a command; there are ${Object.keys(COMMANDS).join(', ')}`,
+    )
   const given = parseArguments(command, args)
   if (given.has('help')) {
     console.log(helpOf(name, command))
@@ -42,12 +45,12 @@ async function run([name, ...args]: readonly string[]): Promise<number> {
   try {
     const { human, json, note } = await command.run(given)
     console.log(given.has('json') ? toJson(json) : human)
-    if (note !== undefined) console.error(note)
+    if (note !== undefined) console.error(toLine(note))
     return DONE
   } catch (error) {
     if (!(error instanceof JoseError)) throw error
     if (given.has('json')) console.log(toJson(refusalOf(error)))
-    else console.error(`refused: ${error.code}: ${error.message}`)
+    else console.error(toLine(`refused: ${error.code}: ${error.message}`))
     return REFUSED
   }
 }
@@ -60,6 +63,6 @@ try {
   process.exitCode = await run(process.argv.slice(2))
 } catch (error) {
   if (!(error instanceof WrongUse)) throw error
-  console.error(`countersign: ${error.message}`)
+  console.error(toLine(`countersign: ${error.message}`))
   process.exitCode = WRONG_USE
 }

@@ -4,7 +4,7 @@ import type { Alg } from '../jwa.ts'
 import { importSigningKey } from '../jwk.ts'
 import { createSigner } from '../signer.ts'
 import { type Command, type Given, WrongUse } from './command.ts'
-import { parseObject, readArgument, readKey, secondsOf, usable } from './input.ts'
+import { checkAlg, parseObject, readArgument, readKey, secondsOf, usable } from './input.ts'
 
 export const sign: Command = {
   summary: 'sign claims as a JWT',
@@ -31,13 +31,13 @@ export const sign: Command = {
     const path = given.text('key')
     if (path === undefined) throw new WrongUse('--key is missing')
     const alg = given.text('alg') as Alg | undefined
-    const key = await usable(path, async () =>
-      importSigningKey(await readKey(path, given.text('kid')), alg === undefined ? {} : { alg }),
-    )
+    const jwk = await usable(path, () => readKey('--key', path, given.text('kid')))
+    checkAlg(path, [jwk], alg)
+    const key = await usable(path, () => importSigningKey(jwk, alg === undefined ? {} : { alg }))
     const computed = await usable('the options', () =>
       createSigner({ key, ...headerOf(given), claims: claimsOf(given), ...computedClaimsOf(given) }),
     )
-    const token = await computed(parseObject('the claims', await readClaims(given)) as Claims)
+    const token = await computed(parseObject("the claims' text", await readClaims(given)) as Claims)
     return { human: token, json: { token } }
   },
 }
@@ -45,7 +45,7 @@ export const sign: Command = {
 /** Claims may be missing where options give some. */
 async function readClaims(given: Given): Promise<string> {
   const isEmpty = given.positionals.length === 0 && process.stdin.isTTY
-  return isEmpty && Object.keys(claimsOf(given)).length > 0 ? '{}' : readArgument('claims', given)
+  return isEmpty && Object.keys(claimsOf(given)).length > 0 ? '{}' : readArgument("claims' text", given)
 }
 
 function headerOf({ text }: Given): { header?: { typ: string } } {

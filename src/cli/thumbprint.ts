@@ -20,7 +20,7 @@ export const thumbprints: Command = {
     const hash = hashOf(given)
     const print = given.has('uri') ? thumbprintUri : thumbprint
     const rows = await Promise.all(
-      (await readKeys(path)).map(async (jwk) => ({ kid: jwk.kid, thumbprint: await print(jwk, hash) })),
+      (await readKeys('thumbprint', path)).map(async (jwk) => ({ kid: jwk.kid, thumbprint: await print(jwk, hash) })),
     )
     const human = rows.map(({ kid, thumbprint }) => (kid === undefined ? thumbprint : `${thumbprint}  ${toJson(kid)}`))
     return { human: human.join('\n'), json: rows }

@@ -6,8 +6,8 @@ import type { KeySource } from '../jws.ts'
 import { systemClock } from '../options.ts'
 import { createVerifier, type VerifierOptions } from '../verifier.ts'
 import { type Command, type Given, WrongUse } from './command.ts'
-import { readArgument, readKeys, secondsOf, usable } from './input.ts'
-import { listOf } from './output.ts'
+import { checkAlg, readArgument, readKeys, secondsOf, usable } from './input.ts'
+import { dateOf, listOf, toJson } from './output.ts'
 
 export const verify: Command = {
   summary: 'verify a JWT and check its claims',
@@ -34,20 +34,30 @@ export const verify: Command = {
   ],
 
   async run(given) {
-    const now = secondsOf('now', given)
+    const now = timeOf('now', given)
     const keys = await openKeys(given)
     const check = await usable('the options', () => createVerifier({ keys, ...policyOf(given, now) }))
     const { header, claims, key } = await check(await readArgument('token', given))
-    const signer = key.kid === undefined ? key.alg : `${key.alg}, key "${key.kid}"`
+    const signer = key.kid === undefined ? key.alg : `${key.alg}, key ${toJson(key.kid)}`
     return {
       human: [
         `valid: signed by ${signer}`,
+        ...(now === undefined ? [] : [`judged at ${dateOf(now) ?? 'a time beyond the calendar'}`]),
         listOf('header', header),
         listOf('claims', claims, now ?? systemClock()),
       ].join('\n'),
       json: { valid: true, header, claims, key: { alg: key.alg, ...(key.kid !== undefined && { kid: key.kid }) } },
     }
   },
+}
+
+/** Seconds since the epoch, and no duration: as long after the epoch nothing has expired. */
+function timeOf(name: string, { text }: Given): number | undefined {
+  const written = text(name)
+  if (written === undefined) return undefined
+  const time = /^\d+(\.\d+)?$/.test(written) ? Number(written) : Number.NaN
+  if (!Number.isFinite(time)) throw new WrongUse(`--${name} takes seconds since the epoch`)
+  return time
 }
 
 /** R19: what is not checked has to be said. */
@@ -83,9 +93,18 @@ async function openKeys({ text, texts }: Given): Promise<KeySource> {
   const algorithms = texts('alg') as readonly Alg[] | undefined
   const options = algorithms ? { algorithms } : {}
   if ((path === undefined) === (url === undefined)) throw new WrongUse('one of --key and --jwks-url must be there')
-  if (path !== undefined)
-    return usable(path, async () => createLocalJwks({ keys: [...(await readKeys(path))] }, options))
-  return usable('--jwks-url', () => createRemoteJwks(url as string, options))
+  if (path === undefined) return usable('--jwks-url', () => createRemoteJwks(addressOf(url as string), options))
+  const keys = await usable(path, () => readKeys('--key', path))
+  checkAlg(path, keys, algorithms)
+  return usable(path, () => createLocalJwks({ keys: [...keys] }, options))
+}
+
+/** The library's own messages name options that are not here. */
+function addressOf(url: string): string {
+  const { protocol, username, password } = URL.canParse(url) ? new URL(url) : {}
+  if (protocol !== 'https:') throw new WrongUse('--jwks-url takes an address that begins with https:')
+  if (username !== '' || password !== '') throw new WrongUse('--jwks-url takes no address with a user or a password')
+  return url
 }
 
 /** What a program is told of a refusal. */

@@ -1,5 +1,17 @@
+import { execFileSync } from 'node:child_process'
 import { createPrivateKey, generateKeyPairSync, type JsonWebKey } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ALGS, privateJwk, publicJwk } from '../keys.ts'
@@ -49,6 +61,52 @@ describe('keygen', () => {
     expect(read('there.json').kty).toBe('oct')
   })
 
+  describe('--force', () => {
+    const replace = (name: string) => run(['keygen', '--alg', 'HS256', '--out', name, '--force'])
+
+    test('leaves nothing of the modes that a file had', async () => {
+      chmodSync(join(directory, write('open.json', 'old')), 0o644)
+      const reader = openSync(join(directory, 'open.json'), 'r')
+      expect((await replace('open.json')).status).toBe(0)
+      expect(read('open.json').kty).toBe('oct')
+      expect(statSync(join(directory, 'open.json')).mode & 0o777).toBe(0o600)
+      expect(readFileSync(reader, 'utf8'), 'who had the file open').toBe('old')
+      closeSync(reader)
+    })
+
+    test('is for files that are not there too', async () => {
+      expect((await replace('new.json')).status).toBe(0)
+      expect(statSync(join(directory, 'new.json')).mode & 0o777).toBe(0o600)
+    })
+
+    test('replaces what a link leads to', async () => {
+      write('behind.json', 'old')
+      symlinkSync('behind.json', join(directory, 'link.json'))
+      expect((await replace('link.json')).status).toBe(0)
+      expect(lstatSync(join(directory, 'link.json')).isSymbolicLink()).toBe(true)
+      expect(read('behind.json').kty).toBe('oct')
+    })
+
+    test('leaves pipes and devices where they are', async () => {
+      const pipe = join(directory, 'pipe')
+      execFileSync('mkfifo', [pipe])
+      const reader = openSync(pipe, 'r+')
+      expect((await replace('pipe')).status).toBe(0)
+      expect(lstatSync(pipe).isFIFO()).toBe(true)
+      const octets = Buffer.alloc(4096)
+      expect(JSON.parse(octets.toString('utf8', 0, readSync(reader, octets))).kty).toBe('oct')
+      closeSync(reader)
+    })
+
+    test('leaves no file behind when it fails: 2', async () => {
+      mkdirSync(join(directory, 'empty'))
+      // The folder takes the new file, and no file of so long a name.
+      const { status, stderr } = await replace(`empty/${'x'.repeat(300)}`)
+      expect([status, stderr]).toEqual([2, `countersign: empty/${'x'.repeat(300)}: ENAMETOOLONG\n`])
+      expect(readdirSync(join(directory, 'empty'))).toEqual([])
+    })
+  })
+
   test('an algorithm that is none: 2', async () => {
     for (const alg of ['none', 'HS1', 'toString']) {
       const { status, stderr } = await run(['keygen', '--alg', alg, '--print-private'])
@@ -76,6 +134,34 @@ describe('jwks', () => {
     expect([status, stdout]).toEqual([1, ''])
     expect(stderr).toMatch(/^refused: ERR_[A-Z_]+: [^\n]+\n$/)
     expect(stderr).not.toContain(privateJwk('HS256').k)
+  })
+
+  test('a key that no verifier takes is refused, whatever is beside it: 2', async () => {
+    const good = write('good.json', privateJwk('ES256'))
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+    const short = write('short.json', { ...privateKey.export({ format: 'jwk' }), alg: 'RS256' })
+    const encrypts = write('encrypts.json', { ...privateJwk('ES384'), use: 'enc' })
+    for (const [file, code] of [
+      [short, 'ERR_JWK_WEAK'],
+      [encrypts, 'ERR_KEY_USE'],
+    ] as const) {
+      const { status, stdout, stderr } = await run(['jwks', good, file])
+      expect([status, stdout]).toEqual([2, ''])
+      expect(stderr).toMatch(new RegExp(`^countersign: ${file}: ${code}: [^\\n]+\\n$`))
+    }
+  })
+
+  test('--alg is for the keys that need it', async () => {
+    const rsa = createPrivateKey({ key: privateJwk('RS256') as JsonWebKey, format: 'jwk' })
+    const files = [
+      write('no-alg.pem', rsa.export({ type: 'pkcs8', format: 'pem' }) as string),
+      write('ps.json', { ...privateJwk('PS256'), alg: 'PS256', kid: 'ps' }),
+      write('ec.json', { ...privateJwk('ES256'), alg: undefined }),
+    ]
+    const { keys } = (await json(['jwks', '--alg', 'RS512', ...files])) as { keys: { alg?: string }[] }
+    expect(keys.map(({ alg }) => alg)).toEqual(['RS512', 'PS256', undefined])
+    const { status, stderr } = await run(['jwks', '--alg', 'ES256', ...files])
+    expect([status, stderr]).toEqual([2, expect.stringContaining('no-alg.pem: ERR_JWK_INVALID: ')])
   })
 
   test('two keys of one id: 1', async () => {
@@ -121,6 +207,18 @@ describe('PEM files', () => {
   test('SPKI', async () => {
     const file = write('spki.pem', publicKey.export({ type: 'spki', format: 'pem' }) as string)
     expect(await json(['jwks', file])).toMatchObject({ keys: [{ kty: 'EC', crv: 'P-256' }] })
+  })
+
+  test('where an RSA key does not say its algorithm, the option is named that does: 2', async () => {
+    const file = write('rsa.pem', rsa.export({ type: 'pkcs8', format: 'pem' }) as string)
+    for (const args of [
+      ['sign', '--key', file, '{}'],
+      ['verify', '--key', file, '--any-issuer', '--any-audience', 'x.y.z'],
+      ['jwks', file],
+    ]) {
+      const { status, stdout, stderr } = await run(args)
+      expect([status, stdout, stderr]).toEqual([2, '', 'countersign: rsa.pem: a key that has no "alg" needs --alg\n'])
+    }
   })
 
   test('an encrypted one is said to be: 1', async () => {

@@ -19,6 +19,7 @@ describe('verify', () => {
     expect(stdout).toBe(
       [
         'valid: signed by HS256, key "main"',
+        'judged at 1970-01-01T00:16:40Z',
         'header',
         '  alg  "HS256"',
         '  kid  "main"',
@@ -31,6 +32,60 @@ describe('verify', () => {
       ].join('\n'),
     )
     expect([status, stderr]).toEqual([0, ''])
+  })
+
+  test('--now is a time, and no duration: 2', async () => {
+    const policy = ['--key', KEY, '--any-issuer', '--any-audience']
+    for (const now of ['15m', '1h30m', 'now', '', '-5', '1e3', '2026-11-22', '9'.repeat(400)]) {
+      const { status, stdout, stderr } = await run(['verify', ...policy, `--now=${now}`, GOOD])
+      expect([now, status, stdout]).toEqual([now, 2, ''])
+      expect(stderr).toBe('countersign: --now takes seconds since the epoch\n')
+    }
+  })
+
+  test('the date of the judgement is told where it is not that of the clock', async () => {
+    const judgedAt = async (token: string, ...options: string[]): Promise<string | undefined> => {
+      const { status, stdout } = await run([
+        'verify',
+        '--key',
+        KEY,
+        '--any-issuer',
+        '--any-audience',
+        ...options,
+        token,
+      ])
+      expect(status).toBe(0)
+      return /^judged at (.*)$/m.exec(stdout)?.[1]
+    }
+    const late = forge({ alg: 'HS256' }, { ...CLAIMS, exp: 99_999_999_999 }, secret)
+    expect(await judgedAt(late, '--now', '1795327653')).toBe('2026-11-22T06:07:33Z')
+    expect(await judgedAt(late, '--now', '1795327653.25')).toBe('2026-11-22T06:07:33.250Z')
+    expect(await judgedAt(late)).toBe(undefined)
+    const endless = forge({ alg: 'HS256' }, { iat: 1000 }, secret)
+    for (const digits of [14, 30, 308])
+      expect(await judgedAt(endless, '--without-exp', '--now', '9'.repeat(digits))).toBe('a time beyond the calendar')
+  })
+
+  test('a distance from beyond the calendar is not put into words', async () => {
+    const endless = forge({ alg: 'HS256' }, { iat: 1000, updated_at: 1e300 }, secret)
+    const policy = ['--any-issuer', '--any-audience', '--without-exp', '--now', '9'.repeat(300)]
+    const { stdout } = await run(['verify', '--key', KEY, ...policy, endless])
+    expect(stdout).toContain('  iat         1000  1970-01-01T00:16:40Z\n')
+    expect(stdout).toContain('  updated_at  1e+300  beyond the calendar\n')
+  })
+
+  test('the id of a key is printed as JSON', async () => {
+    const kid = 'a\u001b[2J"\u009b\u202e\n'
+    const key = write('controls.json', { ...secret, kid })
+    const { status, stdout } = await run([
+      'verify',
+      '--key',
+      key,
+      ...POLICY,
+      forge({ alg: 'HS256', kid }, CLAIMS, secret),
+    ])
+    expect(status).toBe(0)
+    expect(stdout.split('\n')[0]).toBe('valid: signed by HS256, key "a\\u001b[2J\\"\\u009b\\u202e\\n"')
   })
 
   test('as JSON', async () => {
@@ -113,9 +168,32 @@ describe('verify', () => {
   test('keys come from one place', async () => {
     expect((await run(['verify', ...POLICY, GOOD])).status).toBe(2)
     expect((await run(['verify', '--key', KEY, '--jwks-url', 'https://x.example', ...POLICY, GOOD])).status).toBe(2)
-    const { status, stderr } = await run(['verify', '--jwks-url', 'http://x.example', ...POLICY, GOOD])
-    expect(status).toBe(2)
-    expect(stderr).toContain('https:')
+  })
+
+  test('a key server is asked over https:, by options that there are: 2', async () => {
+    for (const [url, message] of [
+      ['http://x.example/jwks.json', 'begins with https:'],
+      ['jwks.json', 'begins with https:'],
+      ['https://user:password@x.example', 'no address with a user or a password'],
+    ] as const) {
+      const { status, stderr } = await run(['verify', '--jwks-url', url, ...POLICY, GOOD])
+      expect(status).toBe(2)
+      expect(stderr).toMatch(/^countersign: --jwks-url takes [^\n]+\n$/)
+      expect(stderr).toContain(message)
+      expect(stderr).not.toMatch(/allowInsecure|headers|password@/)
+    }
+  })
+
+  test('the standard input cannot have the key and the token: 2', async () => {
+    const key = JSON.stringify(secret)
+    const missing = 'countersign: the token is missing: the standard input has the key\n'
+    for (const args of [[], ['-']]) {
+      const { status, stderr } = await run(['verify', '--key', '-', ...POLICY, ...args], key)
+      expect([status, stderr]).toEqual([2, missing])
+    }
+    expect((await run(['verify', '--key', '-', ...POLICY, GOOD], key)).status).toBe(0)
+    const { status, stderr } = await run(['sign', '--key', '-', '--issuer', 'i'], key)
+    expect([status, stderr]).toEqual([2, "countersign: the claims' text is missing: the standard input has the key\n"])
   })
 })
 
@@ -154,6 +232,11 @@ describe('sign', () => {
     }
   })
 
+  test('claims that are no JSON are said to be none: 1', async () => {
+    const { stderr } = await run(['sign', '--key', KEY, '--issuer', 'i'], '')
+    expect(stderr).toBe("refused: ERR_JWT_INVALID: the claims' text is not JSON\n")
+  })
+
   test('a public key cannot sign: 2', async () => {
     const { status, stderr } = await run(['sign', '--key', PUBLIC, '{}'])
     expect([status, stderr]).toEqual([2, 'countersign: public.json: ERR_KEY_USE: a public key cannot sign\n'])
@@ -186,6 +269,27 @@ describe('inspect', () => {
     const signed = (payload: Uint8Array | string): string => forge({ alg: 'HS256' }, payload, secret)
     expect(await json(['inspect', signed('hello')])).toMatchObject({ payload: 'hello' })
     expect(await json(['inspect', signed(Uint8Array.of(255, 0))])).toMatchObject({ payload: '_wA' })
+  })
+
+  test('a payload that JSON.parse reads and JSON.stringify cannot write', async () => {
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+    ] as const) {
+      const payload = `${open.repeat(50_000)}1${close.repeat(50_000)}`
+      const token = forge({ alg: 'HS256' }, payload, secret)
+      expect(await json(['inspect'], token)).toMatchObject({ payload })
+      expect((await run(['inspect'], token)).stdout).toContain(`payload\n  ${JSON.stringify(payload)}\n`)
+    }
+  })
+
+  test('a payload of many members, and of long names', async () => {
+    const members = Array.from({ length: 150_000 }, (_, index) => [`m${index}`, 0] as const)
+    const long = 'x'.repeat(4000)
+    const token = forge({ alg: 'HS256' }, Object.fromEntries([...members, [long, 1]]), secret)
+    const { status, stdout, stderr } = await run(['inspect'], token)
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout).toContain(`\n  m149999${' '.repeat(33)}  0\n  ${long}  1\n`)
   })
 
   test('what is no token is refused: 1', async () => {

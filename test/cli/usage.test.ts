@@ -1,8 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { privateJwk } from '../keys.ts'
 import { commandLine } from './process.ts'
 
-const { run, write } = commandLine()
+const { run, write, directory } = commandLine()
 
 const COMMANDS = ['keygen', 'jwks', 'sign', 'verify', 'inspect', 'thumbprint', 'completion']
 
@@ -75,6 +77,52 @@ describe('wrong use is told in one line: 2', () => {
       ])
     }
   })
+})
+
+describe('a key in the place of a file is not shown again: 2', () => {
+  const jwk = JSON.stringify(privateJwk('HS256'))
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
+  const policy = ['--any-issuer', '--any-audience', 'x.y.z']
+  for (const [title, key] of [
+    ['a JWK', jwk],
+    ['a JWK behind white space', ` \n${jwk}`],
+    ['PEM', pem],
+    ['PEM in one line', pem.replaceAll('\n', '')],
+    ['the lines between', pem.split('\n').slice(1, -2).join('\n')],
+  ] as const) {
+    for (const args of [
+      ['verify', `--key=${key}`, ...policy],
+      ['verify', '--key', key, ...policy],
+      ['sign', `--key=${key}`, '{}'],
+      ['jwks', key],
+      ['thumbprint', key],
+      ['thumbprint', '--', key],
+      ['keygen', '--alg', 'HS256', `--out=${key}`],
+      [key],
+    ]) {
+      test(`${title}: ${args.map((arg) => arg.replace(key, 'KEY')).join(' ')}`, async () => {
+        const { status, stdout, stderr } = await run(args)
+        expect([status, stdout]).toEqual([2, ''])
+        expect(stderr).toMatch(
+          /^countersign: (.+ takes the name of a file, and not the key itself|a key is given by the name of its file, and not itself|this is not a command; .+)\n$/,
+        )
+        for (const line of key.split('\n')) if (line.length > 5) expect(stderr).not.toContain(line.trim())
+      })
+    }
+  }
+
+  test('nor does it become the name of a file', () => {
+    expect(readdirSync(directory).filter((name) => /[{\n]|-----/.test(name))).toEqual([])
+  })
+})
+
+test('what was written is told without its controls', async () => {
+  for (const args of [['a\u001b[2J\u202e'], ['thumbprint', 'a\u001b[2J\u202e']]) {
+    const { status, stderr } = await run(args)
+    expect(status).toBe(2)
+    expect(stderr).toContain('a\\u001b[2J\\u202e')
+  }
 })
 
 describe('long options', () => {
