@@ -9,7 +9,10 @@ type Comments = { readonly [comment: `${'@' | '$' | '_' | '#'}${string}`]: unkno
 
 /** Where the keys come from: what `auth/validator` and `auth/signer` have in common. */
 export interface KeySetConfig extends Comments {
-  /** The one algorithm of every token: HS, RS, ES or PS with 256, 384 or 512, EdDSA, or its other name Ed25519. */
+  /**
+   * The one algorithm of every token, by its exact name: HS, RS, ES or PS with 256, 384 or 512, EdDSA, Ed25519, Ed448, or
+   * ML-DSA-44, -65 or -87. Tokens that say EdDSA and tokens that say Ed25519 need a block each.
+   */
   alg: string
   /** The address of a JWK Set: `https:`, unless `disable_jwk_security`. */
   jwk_url?: string
@@ -187,9 +190,11 @@ export function readSignerConfig(config: AuthSignerConfig): SignerSettings {
   }
 }
 
+const ALG_PROBLEM = 'is not one of HS, RS, ES, PS with 256, 384, 512, EdDSA, Ed25519, Ed448, or ML-DSA-44, -65, -87'
+
 function readKeySet(read: OptionReader): KeySetSettings {
   const jwa = findJwa(read.mandatory('alg'))
-  if (!jwa) throw read.error('alg', 'is not one of HS, RS, ES, PS with 256, 384, 512, or EdDSA')
+  if (!jwa) throw read.error('alg', ALG_PROBLEM)
   const allowInsecure = read.boolean('disable_jwk_security')
   const tls = readTlsConfig(read)
   const path = read.string('jwk_local_path')

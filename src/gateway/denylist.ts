@@ -18,8 +18,10 @@ export interface Denylist {
   /**
    * Revokes every token whose claim has this value, or whose array claim has it as an element.
    *
+   * @param value a non-empty string
    * @param until seconds since the epoch: the `exp` of the last such token
-   * @throws RangeError when the list is full of values that still count; TypeError for a claim that is not watched
+   * @throws RangeError when the list is full of values that still count; TypeError for a claim that is not watched, and
+   * for a `value` or an `until` of another form
    */
   revoke(claim: string, value: string, until: number): void
   /** For the validator's `isRevoked`. */
@@ -55,6 +57,8 @@ export function createDenylist(options: DenylistOptions = {}): Denylist {
     revoke(claim, value, until) {
       if (!watched.includes(claim))
         throw new TypeError(`the denylist watches ${watched.join(', ')}, and not "${claim}"`)
+      // Any other would be held, and no token would ever have it.
+      if (typeof value !== 'string' || value === '') throw new TypeError('"value" must be a non-empty string')
       const exp = numberOption('until', until, undefined)
       // Without an end it would lapse at once, and let the token in.
       if (exp === undefined) throw new TypeError('"until" is missing: the "exp" of the last such token, in seconds')

@@ -16,7 +16,7 @@ export interface Host {
   unwrapKey?: (secretUrl: string, cypherKey: string) => Promise<Uint8Array>
   /** Seconds since the epoch. Default: the system's clock. */
   now?: () => number
-  /** Gets what an operator may want to know; never a token, a claim or a key. */
+  /** Gets what an operator may want to know; never a token, a claim or a key. That it throws or rejects changes nothing. */
   log?: (level: LogLevel, message: string) => void
 }
 
@@ -24,6 +24,15 @@ export const HOST_OPTIONS = ['fetch', 'readFile', 'unwrapKey', 'now', 'log'] as 
 
 export function checkHost(host: Host): void {
   for (const name of HOST_OPTIONS) functionOption<unknown>(name, host[name], undefined)
+}
+
+/** Logs, and never throws or rejects: TypeScript takes an asynchronous function, too, for one that gives nothing. */
+export async function logTo(log: Host['log'], level: LogLevel, message: string): Promise<void> {
+  try {
+    await log?.(level, message)
+  } catch {
+    // There is nobody else to tell.
+  }
 }
 
 /** Reads a file that an option of the configuration names. */
@@ -43,5 +52,5 @@ export async function warnIfWorldReadable(where: string, path: string, host: Hos
   const fs = builtin<typeof import('node:fs/promises')>('node:fs/promises')
   if (host.readFile || !fs || !host.log) return
   const { mode } = await fs.stat(path)
-  if (mode & 0o044) host.log('warning', `${where} holds secret keys, and other users can read it: chmod 600`)
+  if (mode & 0o044) logTo(host.log, 'warning', `${where} holds secret keys, and other users can read it: chmod 600`)
 }

@@ -29,36 +29,59 @@ export function propagateClaims(claims: Claims, settings: ValidatorSettings): He
     if (texts.length === 0) changes.removeHeaders.push(header)
     for (const text of texts) changes.setHeaders.push([header, headerValue(text, path.join('.'))])
   }
-  return changes
+  const { setHeaders, removeHeaders } = changes
+  // Two claims may go to one header: what one of them sets, the other does not take away.
+  const isSet = (header: string) => setHeaders.some(([name]) => name.toLowerCase() === header.toLowerCase())
+  return { setHeaders, removeHeaders: removeHeaders.filter((header) => !isSet(header)) }
 }
 
 /**
  * Fills `{JWT.claim}` in the template of a backend's address, percent-encoded (which KrakenD does not do). Dots lead into
  * objects; a claim that is missing leaves nothing.
  *
- * @throws JoseError `ERR_JWT_CLAIM` for a value that would lead to another path
+ * @throws JoseError `ERR_JWT_CLAIM` for a value that would lead to another path or host
  * @example
  * const address = fillTemplate('/users/{JWT.sub}/orders', verdict.claims) // '/users/alice/orders'
  */
 export function fillTemplate(template: string, claims: Claims): string {
-  let last = ''
-  const filled = template.replace(PLACEHOLDER, (_, name: string) => {
-    last = name
-    const value = claimAt(claims, pathOf(name))
-    if (holdsInfinity(value)) throw unfit(name, BEYOND_NUMBERS)
-    const isRounded = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
-    if (isRounded) throw unfit(name, 'is an integer beyond 2^53, which JavaScript has rounded')
-    return encodeURIComponent(wellFormed(writeClaim(value)))
+  const filled = template.replace(SEGMENT, (segment: string, offset: number) => {
+    let last = ''
+    const text = segment.replace(PLACEHOLDER, (_, name: string) => {
+      last = name
+      return fillPlaceholder(name, claims)
+    })
+    const isInPath = offset === 0 || /[/\\]/.test(template.charAt(offset - 1))
+    if (isInPath && DOT_SEGMENT.test(text) && !DOT_SEGMENT.test(segment.replace(PLACEHOLDER, 'claim'))) {
+      throw unfit(last, 'is a step in the path of an address')
+    }
+    return text
   })
-  if (DOT_SEGMENT.test(filled) && !DOT_SEGMENT.test(template.replace(PLACEHOLDER, 'claim'))) {
-    throw unfit(last, 'is a step in the path of an address')
+  if (leadingSlashes(filled) !== leadingSlashes(template.replace(PLACEHOLDER, 'claim'))) {
+    const [, first = ''] = template.split(PLACEHOLDER)
+    throw unfit(first, 'would change how an address begins')
   }
   return filled
 }
 
 const PLACEHOLDER = /\{JWT\.([^{}]+)\}/g
-/** WHATWG URL, "single-dot" and "double-dot path segment": encoding them would not help. */
-const DOT_SEGMENT = /(?:^|\/)\.{1,2}(?:[/?#]|$)/
+/** WHATWG URL: in the address of a backend, a backslash is a slash. Claims bring no such delimiters: they are encoded. */
+const SEGMENT = /(?:\{JWT\.[^{}]+\}|[^/\\?#])+/g
+/** WHATWG URL, "single-dot" and "double-dot URL path segment": encoding them would not help. White space may be dropped. */
+const DOT_SEGMENT = /^\s*(?:(?:\.|%2e)\s*){1,2}$/i
+
+/** How many slashes an address begins with, behind the scheme if there is one. After two comes the name of a host. */
+function leadingSlashes(address: string): number {
+  const [, slashes = ''] = /^(?:[a-z][a-z\d+.-]*:)?([/\\]*)/i.exec(address.replace(/\s/g, '')) ?? []
+  return slashes.length
+}
+
+function fillPlaceholder(name: string, claims: Claims): string {
+  const value = claimAt(claims, pathOf(name))
+  if (holdsInfinity(value)) throw unfit(name, BEYOND_NUMBERS)
+  const isRounded = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
+  if (isRounded) throw unfit(name, 'is an integer beyond 2^53, which JavaScript has rounded')
+  return encodeURIComponent(wellFormed(writeClaim(value)))
+}
 
 function writeClaim(value: unknown): string {
   if (value === undefined) return ''

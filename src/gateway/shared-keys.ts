@@ -11,14 +11,18 @@ export interface SharedKeysConfig {
 }
 
 /**
- * Key sets that several validators look at. One is fetched once for all whose address and TLS options are the same, by the
- * cooldown and the host of the first.
+ * Key sets that several validators look at. One is fetched once for all whose address, TLS options and `staleIfError` are
+ * the same, by the cooldown and the host of the first.
  */
 export interface SharedKeys {
   /** Seconds for which the sets are kept. */
   readonly maxAge: number
   /** @internal */
-  open(location: UrlLocation, create: () => Promise<Refreshed<readonly Jwk[]>>): Promise<Refreshed<readonly Jwk[]>>
+  open(
+    location: UrlLocation,
+    staleIfError: number,
+    create: () => Promise<Refreshed<readonly Jwk[]>>,
+  ): Promise<Refreshed<readonly Jwk[]>>
 }
 
 /**
@@ -34,8 +38,9 @@ export function createSharedKeys(config: SharedKeysConfig): SharedKeys {
   const sets = new Map<string, Promise<Refreshed<readonly Jwk[]>>>()
   return {
     maxAge,
-    open({ url, tls }, create) {
-      const name = JSON.stringify([url, tls ?? null])
+    open({ url, tls }, staleIfError, create) {
+      // Stale keys are for those that asked for them.
+      const name = JSON.stringify([url, tls ?? null, staleIfError])
       const set = sets.get(name) ?? create()
       sets.set(name, set)
       set.catch(() => sets.delete(name))

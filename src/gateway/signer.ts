@@ -11,7 +11,7 @@ import { type AuthSignerConfig, readSignerConfig, type SignerSettings } from './
 import { encodeGoJson } from './go-json.ts'
 import { checkHost, HOST_OPTIONS, type Host } from './host.ts'
 import { keySetError, openKeyUrl, readKeyFile } from './key-source.ts'
-import { parseWithLexemes } from './lexemes.ts'
+import { NumberLexeme, parseWithLexemes } from './lexemes.ts'
 
 /** What KrakenD does not add to claims: `iat`, `exp`, `nbf` and `jti`, each unless the body has it. */
 export interface AuthSignerOptions extends Omit<Host, 'now'>, ComputedClaims {
@@ -55,7 +55,7 @@ export async function createAuthSigner(config: AuthSignerConfig, options: AuthSi
   async function token(claims: JsonObject): Promise<string> {
     const complete: Claims = { ...computeClaims?.(), ...claims }
     // R20, for what registered claims there are; `encodeGoJson` refuses numbers that are not finite.
-    checkClaimTypes(complete, 'ERR_SIGN')
+    checkClaimTypes(numeric(complete), 'ERR_SIGN')
     const input = signingInput(encodeGoJson(complete), header)
     const signature = await SigningKey.sign(await signingKey(), input)
     if (!full) return `${input}.${signature}`
@@ -84,6 +84,12 @@ export async function createAuthSigner(config: AuthSignerConfig, options: AuthSi
 }
 
 const SIGNER_OPTIONS = new Set([...HOST_OPTIONS, 'issuedAt', 'expiresIn', 'notBefore', 'jwtId', 'onMissing'])
+
+/** The claims with their own lexemes as numbers: `1735689600.0` is a time like any other. */
+function numeric(claims: Claims): Claims {
+  const numberOf = (value: unknown) => (value instanceof NumberLexeme ? Number(value) : value)
+  return Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, numberOf(value)]))
+}
 
 /** Gives the key of the id: out of the file once, or out of the set behind the URL as it is now. */
 async function openSigningKey(settings: SignerSettings, host: Host): Promise<() => Promise<SigningKey>> {

@@ -14,7 +14,7 @@ import type { RequestLike } from '../request.ts'
 import { type CacheOptions, compileCache, freezeJwt } from '../token-cache.ts'
 import { type AuthValidatorConfig, readValidatorConfig, type ValidatorSettings } from './config.ts'
 import { checkPermissions, compileCheck, type FurtherChecks } from './decision.ts'
-import { checkHost, HOST_OPTIONS, type Host } from './host.ts'
+import { checkHost, HOST_OPTIONS, type Host, logTo } from './host.ts'
 import { keySetError, openKeyUrl, readKeyFile } from './key-source.ts'
 import { parseWithLexemes } from './lexemes.ts'
 import { type HeaderChanges, propagateClaims } from './propagation.ts'
@@ -61,7 +61,10 @@ export type Verdict =
       status: 401 | 403
       /** Why, for the log. */
       code: JoseErrorCode
-      /** The fault is not the client's: the same request may pass later. A gateway may answer 503. */
+      /**
+       * The fault is not the client's: the key server failed, or `isRevoked`, or a lookup of `possession`. The same request may
+       * pass later, and a gateway may answer 503.
+       */
       retriable: boolean
       /** The same with its message, which never holds a token, a claim or a key. */
       error: JoseError
@@ -150,11 +153,11 @@ export async function createAuthValidator(
     validate: (request) =>
       decide(request).catch((reason) => {
         const refusal = refuse(reason)
-        try {
-          debug?.('debug', `auth/validator: refused with ${refusal.status} ${refusal.code}: ${refusal.error.message}`)
-        } catch {
-          // A logger that fails changes no decision.
-        }
+        logTo(
+          debug,
+          'debug',
+          `auth/validator: refused with ${refusal.status} ${refusal.code}: ${refusal.error.message}`,
+        )
         return refusal
       }),
   }
@@ -211,7 +214,7 @@ async function openKeys(settings: ValidatorSettings, options: AuthValidatorOptio
   }
   const maxAge = sharedKeys?.maxAge ?? cache.maxAge
   const open = () => openKeyUrl(block, location, { maxAge, cooldown: cache.cooldown, staleIfError }, options)
-  return createKeySource(await (sharedKeys ? sharedKeys.open(location, open) : open()), selection)
+  return createKeySource(await (sharedKeys ? sharedKeys.open(location, staleIfError, open) : open()), selection)
 }
 
 /** Several blocks are told apart by their issuers, and read the token from the same place. */
@@ -285,6 +288,6 @@ function refuse(reason: unknown): Extract<Verdict, { ok: false }> {
   const { code } = error
   const status = code === 'ERR_ROLES' || code === 'ERR_SCOPES' ? 403 : 401
   const isServerFault = code === 'ERR_JWKS_UNAVAILABLE' || code === 'ERR_JWKS_INVALID'
-  const retriable = isServerFault || (code === 'ERR_REVOKED' && 'cause' in error)
+  const retriable = isServerFault || (code === 'ERR_REVOKED' && Object.hasOwn(error, 'cause'))
   return { ok: false, status, code, retriable, error }
 }

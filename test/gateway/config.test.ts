@@ -207,6 +207,11 @@ describe.each(BLOCKS)('$block', ({ block, read, readRaw, create }) => {
       'ES384',
       'ES512',
       'EdDSA',
+      'Ed25519',
+      'Ed448',
+      'ML-DSA-44',
+      'ML-DSA-65',
+      'ML-DSA-87',
     ]
     test.each(supported)('%s', (alg) => {
       expect(read({ alg }).alg).toBe(alg)
@@ -216,7 +221,7 @@ describe.each(BLOCKS)('$block', ({ block, read, readRaw, create }) => {
       'R1: %j is none, and the message says which there are',
       (alg) => {
         expect(problem(() => read({ alg }))).toBe(
-          `${block}: "alg" is not one of HS, RS, ES, PS with 256, 384, 512, or EdDSA`,
+          `${block}: "alg" is not one of HS, RS, ES, PS with 256, 384, 512, EdDSA, Ed25519, Ed448, or ML-DSA-44, -65, -87`,
         )
       },
     )

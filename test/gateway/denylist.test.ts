@@ -114,6 +114,13 @@ describe('revoke()', () => {
     }
   })
 
+  test.each([[42], [undefined], [null], [['a']], [''], [{}], [true]])('R19: the value %j is a mistake', (value) => {
+    const { list } = open()
+    expect(() => list.revoke('jti', value as string, START + 60)).toThrow(TypeError)
+    expect(() => list.revoke('jti', value as string, START + 60)).toThrow('"value"')
+    expect(list.size).toBe(0)
+  })
+
   test.each([Number.NaN, Number.POSITIVE_INFINITY, -1, '5', null, undefined])('R19: until %s is a mistake', (until) => {
     const { list } = open()
     expect(() => list.revoke('jti', 'a', until as number)).toThrow(TypeError)

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -151,6 +151,36 @@ describe.each(BLOCKS)('$block: the file of "jwk_local_path"', ({ block, create }
     const outcome = create(await file(krakend.jwks.symmetric), options as AuthSignerOptions)
     await expect(outcome).rejects.toThrow(TypeError)
     await expect(outcome).rejects.toThrow(named)
+  })
+})
+
+describe.each(BLOCKS)('$block: a log that fails', ({ create }) => {
+  const failing = () => {
+    throw new Error('the log cannot be reached')
+  }
+  test.each([
+    ['throws', failing],
+    ['rejects', async () => failing()],
+  ])('changes nothing where it %s', async (_, log) => {
+    const rejections: unknown[] = []
+    const note = (reason: unknown) => rejections.push(reason)
+    // No `vi.fn`, which would handle the rejection.
+    let calls = 0
+    const counting = () => {
+      calls++
+      return log()
+    }
+    const path = await file(krakend.jwks.symmetric)
+    await chmod(path, 0o644)
+    process.on('unhandledRejection', note)
+    try {
+      await expect(create(path, { log: counting })).resolves.toBeDefined()
+      await new Promise((resolve) => setImmediate(resolve))
+    } finally {
+      process.off('unhandledRejection', note)
+    }
+    expect(calls).toBe(1)
+    expect(rejections).toEqual([])
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { encodeGoJson } from '../../src/gateway/go-json.ts'
 import { NumberLexeme, parseWithLexemes } from '../../src/gateway/lexemes.ts'
+import { leastTime } from '../least-time.ts'
 
 const lexeme = (text: string) => new NumberLexeme(text)
 
@@ -42,6 +43,18 @@ describe('strings are as they were', () => {
     expect(parseWithLexemes('["\\u00231.0",1.0]')).toEqual(['#1.0', lexeme('1.0')])
     expect(parseWithLexemes('["\\u0023\\u00231.0","#",1.0]')).toEqual(['##1.0', '#', lexeme('1.0')])
   })
+
+  test('also before a quote that is none, and at the end', () => {
+    for (const backslashes of [0, 1, 2, 3, 4, 5]) {
+      const text = `1.0${'\\'.repeat(backslashes)}`
+      const json = JSON.stringify([text, `${text}"`, `${text}",2.0,"`])
+      expect(parseWithLexemes(`{"a":1.0,"b":${json},"c":3.0}`)).toEqual({
+        a: lexeme('1.0'),
+        b: JSON.parse(json),
+        c: lexeme('3.0'),
+      })
+    }
+  })
 })
 
 describe('objects', () => {
@@ -60,6 +73,12 @@ describe('objects', () => {
     expect(parseWithLexemes('{"a":[true,false,null,{},[],1.0]}')).toEqual({
       a: [true, false, null, {}, [], lexeme('1.0')],
     })
+  })
+
+  test('what is not JSON is refused', () => {
+    for (const text of ['', '1.', ' ', '"', '{"a":1.0', '{"a":1.0,"b', '{"a":"1.0\\"}']) {
+      expect(() => parseWithLexemes(text), text).toThrow(SyntaxError)
+    }
   })
 
   test('nested as deeply as a body may be', () => {
@@ -113,4 +132,67 @@ describe('any text', () => {
       expect(numeric(value)).toEqual(JSON.parse(json))
     }
   })
+
+  /** The plain way, by regular expressions, which is slow and runs out of stack where strings are long. */
+  function byExpressions(json: string): unknown {
+    const unescaped = JSON.stringify(JSON.parse(json))
+    let marker = '#'
+    while (unescaped.includes(marker)) marker += '#'
+    const marked = json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
+      token.startsWith('"') || JSON.stringify(Number(token)) === token ? token : `"${marker}${token}"`,
+    )
+    return JSON.parse(marked, (_, value) =>
+      typeof value === 'string' && value.startsWith(marker) ? lexeme(value.slice(marker.length)) : value,
+    )
+  }
+
+  test('is what regular expressions make of it, with escapes, white space, and members twice', () => {
+    const random = randomOf(2)
+    const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
+    const letters = ['"', '\\', '#', '##', '1.0', '-0', 'e', ',', ':', '[', '\n', '__proto__', 'a', '9'.repeat(17)]
+    const space = () => pick(['', '', '', ' ', '\n', '\t ', '\r\n'])
+    const text = () => {
+      const json = JSON.stringify(Array.from({ length: random() * 4 }, () => pick(letters)).join(''))
+      return random() < 0.3 ? json.replaceAll('#', '\\u0023') : json
+    }
+    const value = (depth: number): string => {
+      const kind = random() * (depth > 3 ? 3 : 5)
+      const values = () => Array.from({ length: random() * 4 }, () => value(depth + 1))
+      if (kind < 1) return text()
+      if (kind < 2.8) return pick([...NUMBERS, '-0.0', '-1', '1.5', '1E+2', '9007199254740993', '1e-400', '1735689600'])
+      if (kind < 3) return pick(['true', 'false', 'null'])
+      if (kind < 4) return `[${space()}${values().join(`${space()},${space()}`)}${space()}]`
+      const members = values().map((member) => `${space()}${text()}${space()}:${space()}${member}${space()}`)
+      return `{${members.join(',')}}`
+    }
+    for (let round = 0; round < 5000; round++) {
+      const json = `${space()}${value(0)}${space()}`
+      expect(parseWithLexemes(json), json).toEqual(byExpressions(json))
+    }
+  })
+})
+
+describe('long texts', () => {
+  const texts: readonly (readonly [title: string, milliseconds: number, json: string])[] = [
+    ['100 KB of number signs', 100, `{"a":1.0,"b":"${'#'.repeat(100_000)}"}`],
+    ['100 KB of number signs beside 25,000 numbers', 250, `["${'#'.repeat(100_000)}"${',1.0'.repeat(25_000)}]`],
+    ['strings of one number sign more each', 100, `[1.0,${numberSigns(450)}]`],
+    ['100 KB of escaped quotes', 100, `{"a":1.0,"b":"${'\\"'.repeat(50_000)}"}`],
+    ['100 KB of escaped backslashes', 100, `{"a":1.0,"b":"${'\\\\'.repeat(25_000)}"}`],
+    ['100 KB of empty strings', 250, `[1.0${',""'.repeat(33_333)}]`],
+    ['a string of 16 MB', 1000, `{"a":1.0,"b":"${'x'.repeat(16_000_000)}"}`],
+    ['a string of 2 MB of escaped quotes', 1000, `{"a":1.0,"b":"${'\\"'.repeat(1_000_000)}"}`],
+    ['a number of 1 MB', 500, `[${'9'.repeat(1_000_000)}]`],
+    ['a string of 1 MB of digits', 250, `["${'9'.repeat(1_000_000)}"]`],
+    ['100 KB of numbers', 250, `[0${',-0'.repeat(33_333)}]`],
+  ]
+  test.each(texts)('%s: in less than %i ms', async (_, milliseconds, json) => {
+    const parsed = encodeGoJson(parseWithLexemes(json))
+    expect(parsed === json).toBe(true)
+    expect(await leastTime(() => parseWithLexemes(json))).toBeLessThan(milliseconds)
+  })
+
+  function numberSigns(count: number): string {
+    return Array.from({ length: count }, (_, index) => `"${'#'.repeat(index)}"`).join(',')
+  }
 })

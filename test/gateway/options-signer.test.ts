@@ -146,6 +146,8 @@ const ROWS: readonly Row[] = [
   ...lexemes('{"b":1e3,"a":-0}', '{"a":-0,"b":1e3}'),
   ...lexemes('{"id":12345678901234567890}', '{"id":12345678901234567890}'),
   ...lexemes('{"a":[1E400,{"b":0.10}]}', '{"a":[1E400,{"b":0.10}]}'),
+  ...lexemes('{"exp":1735689600.0}', '{"exp":1735689600.0}'),
+  ...lexemes('{"nbf":1.7356896e9,"iat":-0,"exp":1E10}', '{"exp":1E10,"iat":-0,"nbf":1.7356896e9}'),
   ...lexemes('{"exp":1735689600,"a":"1.0"}', '{"a":"1.0","exp":1735689600}'),
   ...lexemes('{"a":1.0,"b":"\\u00231.0","c":"#"}', '{"a":1.0,"b":"#1.0","c":"#"}'),
   // What stands in a string must never come out of it.
@@ -157,6 +159,10 @@ const ROWS: readonly Row[] = [
     body: '{"access_token":{},"access_token":{}}',
     expect: UNSIGNED,
   },
+  { option: 'signText', phrase: 'R20: exp is finite', body: '{"access_token":{"exp":1e400}}', expect: UNSIGNED },
+  { option: 'signText', phrase: 'R20: iat is finite', body: '{"access_token":{"iat":-1e400}}', expect: UNSIGNED },
+  { option: 'signText', phrase: 'R20: sub is no number', body: '{"access_token":{"sub":1.0}}', expect: UNSIGNED },
+  { option: 'signText', phrase: 'R20: aud holds no number', body: '{"access_token":{"aud":[1.0]}}', expect: UNSIGNED },
   { option: 'signText', phrase: 'R20: exp is a number', body: '{"access_token":{"exp":"1"}}', expect: UNSIGNED },
 ]
 

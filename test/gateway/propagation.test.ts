@@ -166,6 +166,40 @@ describe('propagate_claims_preserve_array', () => {
   })
 })
 
+describe('two claims for one header', () => {
+  const rows: readonly (readonly [a: unknown, b: unknown, sets: readonly string[], removes: readonly string[]])[] = [
+    ['1', '2', ['1', '2'], []],
+    [[], '2', ['2'], []],
+    ['1', [], ['1'], []],
+    [[], ['2', '3'], ['2', '3'], []],
+    [[], undefined, [''], []],
+    [undefined, '2', ['', '2'], []],
+  ]
+  test.each(rows)('%j and %j: sets %j, removes %j', (a, b, sets, removes) => {
+    for (const header of ['X', 'x']) {
+      const pairs = [
+        ['a', 'X'],
+        ['b', header],
+      ] as const
+      const { setHeaders, removeHeaders } = propagate({ a, b }, pairs, true)
+      expect(setHeaders.map(([, value]) => value)).toEqual(sets)
+      expect(removeHeaders).toEqual(removes)
+    }
+  })
+
+  test('what neither sets is removed', () => {
+    const pairs = [
+      ['a', 'X'],
+      ['b', 'x'],
+      ['c', 'Y'],
+    ] as const
+    expect(propagate({ a: [], b: [], c: '1' }, pairs, true)).toEqual({
+      setHeaders: [['Y', '1']],
+      removeHeaders: ['X', 'x'],
+    })
+  })
+})
+
 describe('through a signed token', () => {
   async function validate(claims: string, preserve = false) {
     const pairs = [['claim', 'X-Claim']]

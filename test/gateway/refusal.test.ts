@@ -95,3 +95,34 @@ test('R19: a realm with control characters is a mistake', () => {
     expect(() => describeRefusal(verdict, { realm })).toThrow(TypeError)
   }
 })
+
+describe('R19: options', () => {
+  const wrong: readonly object[] = [
+    { unavailable: '503' },
+    { unavailable: 500 },
+    { unavailable: null },
+    { problem: 'yes' },
+    { problem: 1 },
+    { realm: 5 },
+    { realm: null },
+    { realm: ['api'] },
+    { unavailabe: 503 },
+    { Realm: 'api' },
+  ]
+  test.each(wrong)('%j is a mistake', (options) => {
+    for (const given of [DOWN, ROLES]) {
+      expect(() => describeRefusal(given, options as RefusalOptions)).toThrow(TypeError)
+      expect(() => describeRefusal(given, options as RefusalOptions)).toThrow(`"${Object.keys(options)[0]}"`)
+    }
+  })
+
+  test.each([[null], [503], ['problem'], [[]]])('%j is no set of them', (options) => {
+    expect(() => describeRefusal(DOWN, options as RefusalOptions)).toThrow(TypeError)
+  })
+
+  test('that are undefined are not there, and what is inherited is none', () => {
+    const options = { realm: undefined, problem: undefined, unavailable: undefined } as unknown as RefusalOptions
+    expect(describeRefusal(DOWN, options)).toEqual(describeRefusal(DOWN))
+    expect(describeRefusal(DOWN, Object.create({ unavailable: 503 }))).toEqual(describeRefusal(DOWN))
+  })
+})

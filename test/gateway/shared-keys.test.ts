@@ -90,6 +90,37 @@ describe('one address', () => {
     }
   })
 
+  test('stale keys serve only those that asked for them, whoever came first', async () => {
+    for (const order of [
+      [0, 600],
+      [600, 0],
+    ]) {
+      time = NOW
+      const server = await serve()
+      const sharedKeys = createSharedKeys({ shared_cache_duration: 60 })
+      const opened: [staleIfError: number, validate: () => Promise<unknown>][] = []
+      for (const staleIfError of order) {
+        opened.push([staleIfError, await open(server.url, { sharedKeys, staleIfError })])
+      }
+      const validators = opened.sort(([a], [b]) => a - b).map(([, validate]) => validate)
+      const outcomes = () => Promise.all(validators.map((validate) => validate()))
+      expect(await outcomes()).toEqual([200, 200])
+      expect(server.requests).toBe(2)
+      server.answer = answerWith(500, 'application/json', '{}')
+      time = NOW + 61
+      expect(await outcomes()).toEqual(['ERR_JWKS_UNAVAILABLE', 200])
+    }
+  })
+
+  test('those that asked for the same stale keys share them', async () => {
+    const server = await serve()
+    const options = { sharedKeys: createSharedKeys({ shared_cache_duration: 60 }), staleIfError: 600 }
+    for (const validate of [await open(server.url, options), await open(server.url, options)]) {
+      expect(await validate()).toBe(200)
+    }
+    expect(server.requests).toBe(1)
+  })
+
   test('a server that is down is down for all of them, and left alone', async () => {
     const server = await serve(answerWith(500, 'application/json', '{}'))
     const sharedKeys = createSharedKeys({ shared_cache_duration: 600 })
@@ -144,7 +175,11 @@ describe("attack 36: one issuer's key never serves another's endpoint", () => {
   test.each(locations)('%s', async (_, one, other, shared) => {
     const keys = createSharedKeys({ shared_cache_duration: 60 })
     const create = async () => keepFresh(async () => ({ value: [] }), {})
-    const sets = [await keys.open(one, create), await keys.open(other, create), await keys.open(one, create)] as const
+    const sets = [
+      await keys.open(one, 0, create),
+      await keys.open(other, 0, create),
+      await keys.open(one, 0, create),
+    ] as const
     expect(sets[0]).toBe(sets[2])
     expect(sets[0] === sets[1]).toBe(shared)
   })
@@ -154,8 +189,8 @@ test('a set that cannot be opened is tried again by the next validator', async (
   const keys = createSharedKeys({ shared_cache_duration: 60 })
   const location = { url: 'https://a.example', allowInsecure: false, tls: undefined }
   const failing = () => Promise.reject(new Error('no CA'))
-  const outcomes = await Promise.allSettled([keys.open(location, failing), keys.open(location, failing)])
+  const outcomes = await Promise.allSettled([keys.open(location, 0, failing), keys.open(location, 0, failing)])
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   const set = keepFresh<readonly Jwk[]>(async () => ({ value: [] }), {})
-  expect(await keys.open(location, async () => set)).toBe(set)
+  expect(await keys.open(location, 0, async () => set)).toBe(set)
 })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createAuthSigner, createAuthValidator } from '../../src/gateway/index.ts'
 import type { Alg, JoseError } from '../../src/index.ts'
 import { ALGS, privateJwk, publicJwk } from '../keys.ts'
+import { leastTime } from '../least-time.ts'
 import {
   BACKENDS,
   bearer,
@@ -234,6 +235,24 @@ describe('the body', () => {
     expect(error.claim).toBe(claim)
     if (claim !== undefined) expect(error.cause).toMatchObject({ code: 'ERR_SIGN', claim })
   })
+})
+
+describe('signText', () => {
+  /** Whether a body with this claim, and with a number that JavaScript writes in another way, is signed as it stands. */
+  async function isSigned(text: string): Promise<boolean> {
+    const signed = await (await openSigner()).signText(`{"access_token":{"a":"${text}","exp":1.0}}`)
+    return segment(JSON.parse(signed).access_token, 1) === `{"a":"${text}","exp":1.0}`
+  }
+
+  const long: readonly (readonly [title: string, text: string])[] = [
+    ['number signs', '#'.repeat(100_000)],
+    ['escaped quotes', '\\"'.repeat(50_000)],
+  ]
+  test.each(long)('signs a claim of 100 KB of %s in less than 500 ms', async (_, text) => {
+    expect(await leastTime(async () => expect(await isSigned(text)).toBe(true))).toBeLessThan(500)
+  })
+
+  test('signs a claim of 16 MB', async () => expect(await isSigned('x'.repeat(16_000_000))).toBe(true), 60_000)
 })
 
 function failing(): never {

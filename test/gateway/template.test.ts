@@ -10,7 +10,7 @@ describe('{JWT.claim} in the template of an address', () => {
     ['/{JWT.a.b}', '{"a":{"b":"c"}}', '/c'],
     ['/{JWT.a.b}', '{"a.b":"c"}', '/'],
     ['/{JWT.http://a.b/c}', '{"http://a.b/c":"d"}', '/d'],
-    ['/{JWT.missing}/x', '{}', '//x'],
+    ['/a/{JWT.missing}/x', '{}', '/a//x'],
     ['/{JWT.toString}', '{}', '/'],
     ['/{JWT.__proto__}', '{}', '/'],
     ['/{jwt.sub}/{JWT.}/{JWT}/{sub}', '{"sub":"alice"}', '/{jwt.sub}/{JWT.}/{JWT}/{sub}'],
@@ -57,14 +57,84 @@ describe('what the claims make of the path', () => {
     expect(address('/users/{JWT.a}./orders', { a: '.' })).toThrow(/is a step in the path/)
   })
 
+  const steps: readonly (readonly [template: string, claims: Claims, claim: string])[] = [
+    ['/./users/{JWT.sub}/orders', { sub: '..' }, 'sub'],
+    ['/../users/{JWT.sub}/orders', { sub: '.' }, 'sub'],
+    ['/a/../..{JWT.sub}/./{JWT.a}', { a: 'b' }, 'sub'],
+    ['/{JWT.sub}/../{JWT.a}', { sub: '..', a: 'b' }, 'sub'],
+    ['/../{JWT.sub}', { sub: '..' }, 'sub'],
+    ['/{JWT.a}/{JWT.sub}/{JWT.a}', { sub: '..', a: 'b' }, 'sub'],
+    ['/{JWT.sub}/{JWT.a}?{JWT.a}', { sub: '..', a: 'b' }, 'sub'],
+    ['/a\\{JWT.sub}\\b', { sub: '..' }, 'sub'],
+    ['/a/%2E{JWT.sub}', { sub: '.' }, 'sub'],
+    ['/a/{JWT.sub}%2e/b', {}, 'sub'],
+    ['/a/{JWT.sub}\n', { sub: '..' }, 'sub'],
+    ['/a/{JWT.sub}#b', { sub: '..' }, 'sub'],
+    ['/a/{JWT.http://b/c}/d', { 'http://b/c': '..' }, 'http://b/c'],
+  ]
+  test.each(steps)("%j with %j: the template's own steps allow no other", async (template, claims, claim) => {
+    expect(await verdictOf(address(template, claims))).toBe(`ERR_JWT_CLAIM ${claim}`)
+    expect(address(template, claims)).toThrow(/is a step in the path/)
+  })
+
+  test('steps that are none, since they stand in a query or a fragment', () => {
+    expect(fillTemplate('/a?{JWT.sub}#{JWT.sub}', { sub: '..' })).toBe('/a?..#..')
+  })
+
   test("the template's own steps are its author's", () => {
-    expect(fillTemplate('/a/../{JWT.sub}', { sub: 'b' })).toBe('/a/../b')
+    for (const template of ['/a/../{}', '/../../{}/./..', './{}/%2e/..', '/.\\..\\{}', '/{}/..?../{}']) {
+      const filled = fillTemplate(template.replaceAll('{}', '{JWT.sub}'), { sub: 'b' })
+      expect(filled).toBe(template.replaceAll('{}', 'b'))
+    }
+  })
+
+  const beginnings: readonly (readonly [template: string, claims: Claims, claim: string])[] = [
+    ['/{JWT.tenant}/{JWT.sub}/profile', { tenant: '', sub: 'evil.example' }, 'tenant'],
+    ['/{JWT.tenant}/{JWT.sub}/profile', { sub: 'evil.example' }, 'tenant'],
+    ['/{JWT.tenant}/{JWT.sub}/profile', { tenant: [], sub: 'evil.example' }, 'tenant'],
+    ['//{JWT.tenant}/{JWT.sub}', { sub: 'evil.example' }, 'tenant'],
+    ['/{JWT.a}{JWT.b}/{JWT.sub}', { sub: 'evil.example' }, 'a'],
+    ['/{JWT.tenant}\\{JWT.sub}', { sub: 'evil.example' }, 'tenant'],
+    ['\\{JWT.tenant}/{JWT.sub}', { sub: 'evil.example' }, 'tenant'],
+    ['{JWT.tenant}//{JWT.sub}', { sub: 'evil.example' }, 'tenant'],
+    ['{JWT.tenant}/{JWT.sub}', { sub: 'evil.example' }, 'tenant'],
+    ['\n/{JWT.tenant}\t/{JWT.sub}', { sub: 'evil.example' }, 'tenant'],
+    ['https://{JWT.tenant}/{JWT.sub}', { sub: 'evil.example' }, 'tenant'],
+    ['/{JWT.http://a/b}/{JWT.sub}', { sub: 'evil.example' }, 'http://a/b'],
+  ]
+  test.each(beginnings)('%j with %j: what is empty makes no name of a host', async (template, claims, claim) => {
+    expect(await verdictOf(address(template, claims))).toBe(`ERR_JWT_CLAIM ${claim}`)
+    expect(address(template, claims)).toThrow(/would change how an address begins/)
+  })
+
+  test('no claims lead to another host, or out of the place in which they stand', () => {
+    const values = ['', '.', '..', 'evil.example', '/', '\\', '//evil.example', undefined, [], ['', ''], '\t', ' ']
+    const own = new URL('https://backend.example/base/x')
+    for (const template of ['/{JWT.a}/{JWT.b}', '{JWT.a}/{JWT.b}', '/{JWT.a}{JWT.b}/c', '/./{JWT.a}/../d/{JWT.b}']) {
+      for (const a of values) {
+        for (const b of values) {
+          const url = filledOr(own, template, { a, b })
+          const expected = new URL(template.replace(/\{JWT\..\}/g, 'claim'), own)
+          expect(url?.host ?? own.host, JSON.stringify([template, a, b])).toBe(own.host)
+          if (url) expect(url.pathname.split('/').length).toBe(expected.pathname.split('/').length)
+        }
+      }
+    }
   })
 
   test('an integer that has lost digits is not the name of anything', () => {
     expect(address('/{JWT.id}', JSON.parse('{"id":9007199254740993}'))).toThrow(/beyond 2\^53/)
     expect(fillTemplate('/{JWT.id}', { id: Number.MAX_SAFE_INTEGER })).toBe('/9007199254740991')
   })
+
+  function filledOr(base: URL, template: string, claims: Claims): URL | undefined {
+    try {
+      return new URL(fillTemplate(template, claims), base)
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'ERR_JWT_CLAIM' })
+      return undefined
+    }
+  }
 
   test.each(['1e400', '-1e400', '[1e400]', '{"a":[1e400]}'])(
     'a number that has become infinite is none: %s',

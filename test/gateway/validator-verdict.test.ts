@@ -104,6 +104,22 @@ describe('a verdict is never a rejection', () => {
     })
   })
 
+  test('nor is one left over by a log that is asynchronous, and fails', async () => {
+    const rejections: unknown[] = []
+    const note = (reason: unknown) => rejections.push(reason)
+    process.on('unhandledRejection', note)
+    try {
+      const config = { ...CONFIG, operation_debug: true }
+      const log = async () => throwing()
+      const validator = await createAuthValidator(config, { ...fileHost(), now: () => NOW, log })
+      expect(await validator.validate({ headers: {} })).toMatchObject({ ok: false, code: 'ERR_TOKEN_MISSING' })
+      await new Promise((resolve) => setImmediate(resolve))
+    } finally {
+      process.off('unhandledRejection', note)
+    }
+    expect(rejections).toEqual([])
+  })
+
   test('nor is it for a clock that fails or is no number: the token is refused', async () => {
     for (const now of [throwing, () => Number.NaN]) {
       const validator = await createAuthValidator(CONFIG, { ...fileHost(), now })

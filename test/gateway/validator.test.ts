@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { createAuthValidator } from '../../src/gateway/index.ts'
+import { forge } from '../forge.ts'
+import { privateJwk, publicJwk } from '../keys.ts'
 import {
   BACKENDS,
   bearer,
   encode,
   fileHost,
+  keySet,
   krakend,
   makeToken,
   NOW,
@@ -99,6 +102,18 @@ describe.each(BACKENDS)('R16, $name: status and code', ({ backend }) => {
   test.each(refused)('401, %s', async (_, token, code) => {
     const validator = await openValidator()
     expect(await validator.validate(bearer(token()))).toMatchObject({ ok: false, status: 401, code, retriable: false })
+  })
+
+  test('EdDSA and Ed25519 are two names, and a block takes tokens of its own', async () => {
+    const names = ['EdDSA', 'Ed25519'] as const
+    for (const alg of names) {
+      const validator = await createAuthValidator(validatorConfig({ alg }), fileHost(keySet(publicJwk(alg))))
+      for (const name of names) {
+        const token = forge({ alg: name }, {}, privateJwk(name))
+        const outcome = name === alg ? { status: 200 } : { status: 401, code: 'ERR_ALG_NOT_ALLOWED' }
+        expect(summary(await validator.validate(bearer(token)))).toEqual(outcome)
+      }
+    }
   })
 
   test("the playground's requests get the playground's answers", async () => {
