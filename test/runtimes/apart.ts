@@ -6,6 +6,7 @@ export type Need =
   | 'vitest' // what no bundle can do, in any runtime
   | 'node:crypto' // behind the library, and with it `countersign/sync` and the gateway's TLS
   | 'KeyObject' // node:crypto as Node has it, in the tests themselves
+  | 'own options' // what node:crypto takes for options of a key are the key's own members
   | 'one node:crypto' // what tests watch is what the library uses, or it uses none
   | 'node:crypto alone' // the library chooses it for everything, where it is
   | 'PSS keys' // node:crypto takes keys that carry the parameters of RSA-PSS
@@ -69,6 +70,12 @@ const KEY_OBJECTS: readonly Apart[] = [
   { file: 'backend/hmac.test.ts', needs: 'KeyObject', why: NODE_CRYPTO },
   { file: 'properties/der.test.ts', test: /node:crypto verifies/, needs: 'KeyObject', why: NODE_CRYPTO },
   { file: 'backend/node.test.ts', needs: 'KeyObject', why: NODE_CRYPTO },
+  {
+    file: 'security/prototype.test.ts',
+    test: /\((?:node|sync)\) > (?:RS|PS|ES|Ed|a signature)/,
+    needs: 'own options',
+    why: 'node:crypto looks for options in the prototype of objects of its own',
+  },
   { file: 'key.test.ts', test: /^R14: .* attack 12/, needs: 'one node:crypto', why: NODE_CRYPTO },
 ]
 
@@ -112,6 +119,12 @@ const PATIENCE: readonly Apart[] = ['gateway/faults.test.ts', 'gateway/flood.tes
 
 const PROCESS: readonly Apart[] = [
   { file: 'regressions.test.ts', test: /^sync:/, needs: 'process', why: 'watches unhandledRejection' },
+  {
+    file: 'gateway/validator-verdict.test.ts',
+    test: /log that is asynchronous/,
+    needs: 'process',
+    why: 'watches unhandledRejection',
+  },
   { file: 'jwks/refresh.test.ts', test: /unhandled rejection/, needs: 'process', why: 'watches unhandledRejection' },
 ]
 

@@ -7,6 +7,7 @@ import { workerd } from './launch/workerd.ts'
 /** All that Node can do, up to the version whose JSON.stringify knows no depth. */
 const NODE: readonly Need[] = [
   ...(['node:crypto', 'node:crypto alone', 'one node:crypto', 'KeyObject', 'PSS keys', 'equal PSS keys'] as const),
+  'own options',
   ...(['process', 'servers', 'secure contexts', 'OpenSSL', 'TLS options', 'one request', 'patience'] as const),
   ...(['cookies', 'shallow JSON', 'P-521 by ECDH', 'any modulus', 'late points'] as const),
 ]
@@ -17,7 +18,8 @@ const nodeWithout = (...lacking: readonly Need[]): Need[] => NODE.filter((need) 
 const PORTABLE: readonly Need[] = ['P-521 by ECDH', 'any modulus', 'late points']
 
 const DENO = nodeWithout(
-  ...(['node:crypto alone', 'equal PSS keys', 'TLS options', 'one request', 'patience', 'shallow JSON'] as const),
+  ...(['node:crypto alone', 'own options', 'equal PSS keys', 'TLS options', 'one request', 'patience'] as const),
+  'shallow JSON',
   ...(['P-521 by ECDH', 'any modulus', 'late points'] as const),
 )
 
@@ -38,9 +40,9 @@ export const RUNTIMES: readonly Runtime[] = [
   program({ name: 'deno', file: '@deno/linux-x64-glibc/deno', args: ['run', '--no-config', ...DENO_MAY], able: DENO }),
   program({ name: 'bun', file: '@oven/bun-linux-x64/bin/bun', able: BUN }),
   workerd('workerd-compat', ['nodejs_compat'], {
-    able: [...PORTABLE, 'node:crypto', 'node:crypto alone', 'cookies'],
+    able: [...PORTABLE, 'node:crypto', 'node:crypto alone', 'own options', 'cookies'],
     paths: ['node', 'web', 'sync'],
   }),
-  workerd('workerd', [], { able: [...PORTABLE, 'one node:crypto', 'cookies'], paths: ['web'] }),
-  chromium('chromium', { able: [...PORTABLE, 'one node:crypto'], paths: ['web'] }),
+  workerd('workerd', [], { able: [...PORTABLE, 'one node:crypto', 'own options', 'cookies'], paths: ['web'] }),
+  chromium('chromium', { able: [...PORTABLE, 'one node:crypto', 'own options'], paths: ['web'] }),
 ]
