@@ -18,24 +18,24 @@ const BUNDLES: readonly Bundle[] = [
   {
     name: 'verify a JWT with a JWK',
     ours: "export { importVerificationKey, verifyJwt } from 'countersign'",
-    limit: 8100,
+    limit: 8200,
     theirs: "export { importJWK, jwtVerify } from 'jose'",
   },
   {
     name: 'the same with a remote set',
     ours: "export { createRemoteJwks, verifyJwt } from 'countersign'",
-    limit: 11_000,
+    limit: 11_300,
     theirs: "export { createRemoteJWKSet, jwtVerify } from 'jose'",
   },
   {
     name: 'everything in countersign',
     ours: "export * from 'countersign'",
-    limit: 12_800,
+    limit: 13_200,
     theirs: "export * from 'jose'",
   },
-  { name: 'everything in countersign/jws', ours: "export * from 'countersign/jws'", limit: 6500 },
+  { name: 'everything in countersign/jws', ours: "export * from 'countersign/jws'", limit: 6600 },
   { name: 'everything in countersign/profiles', ours: "export * from 'countersign/profiles'", limit: 12_300 },
-  { name: 'everything in countersign/gateway', ours: "export * from 'countersign/gateway'", limit: 19_600 },
+  { name: 'everything in countersign/gateway', ours: "export * from 'countersign/gateway'", limit: 20_300 },
 ]
 
 interface Size {

@@ -21,6 +21,24 @@ const ENTRY_POINTS = [
 
 const REPORT = 'report.api.md'
 
+/** The names that an entry point exports for types alone: there is no such value to import. */
+function typeOnlyNames(types) {
+  const text = readFileSync(join(root, types), 'utf8')
+  const lists = [...text.matchAll(/^export (type )?\{([^}]*)\}/gm)]
+  return lists.flatMap(([, type, list]) => {
+    const names = list.split(',').map((name) => name.trim())
+    return names.filter((name) => type || name.startsWith('type ')).map((name) => name.replace(/^type |^\w+ as /g, ''))
+  })
+}
+
+/** API Extractor prints a class as exported, though it may be so as a type alone. */
+function withTypesAsTypes(declarations, types) {
+  const names = typeOnlyNames(types)
+  return declarations.replace(/^export ((?:abstract )?class (\w+))/gm, (exported, declaration, name) =>
+    names.includes(name) ? `export type { ${name} };\n\n${declaration}` : exported,
+  )
+}
+
 /** The report of API Extractor, of which the declarations are kept, and its comments and warnings are not. */
 function declarationsOf({ types }, directory) {
   const silent = { default: { logLevel: 'none' } }
@@ -52,7 +70,7 @@ function declarationsOf({ types }, directory) {
   })
   if (!succeeded) throw new Error(`the declarations of ${types} cannot be read`)
   const [, report] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(directory, 'temp', REPORT), 'utf8'))
-  return report
+  return withTypesAsTypes(report, types)
     .split('\n')
     .filter((line) => !/^\s*\/\//.test(line))
     .join('\n')

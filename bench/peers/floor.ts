@@ -14,7 +14,7 @@ import type { TestKey } from '../core/keys.ts'
 import { FLOOR, Lacking, type Operation, type Peer, type VerifyTask } from '../core/peer.ts'
 
 /**
- * What no library gets below: the bare call of node:crypto on the text of the signing input, one decode and one JSON.parse.
+ * The bare platform: the call of node:crypto on the text of the signing input, one decode and one JSON.parse.
  * Everything else, such as splitting the token or decoding and converting its signature, has been done before the clock
  * starts; nothing is checked but the signature.
  */

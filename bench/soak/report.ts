@@ -56,7 +56,8 @@ function markdownOf(figures: Figures, { version, cpu, cores }: Machine): string 
     ),
     '',
     `Node ${version}, ${cores} cores of ${cpu}, which had other work too. "Of its own making" is the part of a delay for which the`,
-    "gateway's process used CPU time; the rest is other work of the machine.",
+    "gateway's process used CPU time; the rest is other work of the machine. Each has a clock of its own: Node's histogram measures the",
+    'delay, and a timer beside it the part, so that the longest part may be longer than the longest delay.',
     '',
   ].join('\n')
 }
