@@ -109,7 +109,8 @@ function propagate({ payload }: Jws, block: Block): Accepted {
     if (texts.some(breaksHeader)) throw new Refusal('ERR_JWT_CLAIM', 'header', claim)
     for (const text of texts) setHeaders.push([header, Buffer.from(text).toString('latin1')])
   }
-  return { setHeaders, removeHeaders }
+  const isSet = (header: string) => setHeaders.some(([name]) => name.toLowerCase() === header.toLowerCase())
+  return { setHeaders, removeHeaders: removeHeaders.filter((header) => !isSet(header)) }
 }
 
 const numberOf = (value: unknown): number | undefined => (value instanceof Lexeme ? Number(value.text) : undefined)

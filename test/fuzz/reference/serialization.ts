@@ -77,7 +77,7 @@ const verifyAll: Verifier = (signatures, payload, keys, options) => {
   const verified: Key[] = []
   for (const signature of signatures) {
     const key = verify(signature, payload, keys, options)
-    if (verified.includes(key)) throw invalid('one signer twice')
+    if (verified.some(({ handle }) => handle.equals(key.handle))) throw invalid('one signer twice')
     verified.push(key)
   }
   return verified

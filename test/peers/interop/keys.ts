@@ -21,8 +21,6 @@ export const isHmac = (alg: Alg): boolean => alg.startsWith('HS')
 
 const CURVES: Partial<Record<Alg, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' }
 
-const rsa = detached(generateKeyPairSync('rsa', { modulusLength: 2048, ...DER }))
-
 const KEYS: ReadonlyMap<Alg, TestKey> = new Map(ALGORITHMS.map((alg) => [alg, createKey(alg)]))
 
 export function keyOf(alg: Alg): TestKey {
@@ -46,7 +44,9 @@ function createPrivateKey(alg: Alg): KeyObject {
   const namedCurve = CURVES[alg]
   if (namedCurve !== undefined) return detached(generateKeyPairSync('ec', { namedCurve, ...DER }))
   if (alg === 'Ed448') return detached(generateKeyPairSync('ed448', DER))
-  return alg.startsWith('Ed') ? detached(generateKeyPairSync('ed25519', DER)) : rsa
+  return alg.startsWith('Ed')
+    ? detached(generateKeyPairSync('ed25519', DER))
+    : detached(generateKeyPairSync('rsa', { modulusLength: 2048, ...DER }))
 }
 
 function toJwk(alg: Alg, key: KeyObject): Jwk {
