@@ -122,10 +122,12 @@ export function keepFresh<Value>(
     return (last as NonNullable<typeof last>).value
   }
 
-  /** R22. */
+  /** R22. What is over its age is fetched for that, whatever has been missed, unless it is younger than the cooldown. */
   const isResting = (): boolean => {
-    const isFresh = last !== undefined && isWithin(last.at, Math.min(last.lifetime, cooldown, JUST_FETCHED))
-    return isWithin(missedAt, cooldown) || isFresh || isPausing()
+    if (!last) return isPausing()
+    const isFresh = isWithin(last.at, Math.min(last.lifetime, cooldown, JUST_FETCHED))
+    const isMissing = isWithin(missedAt, cooldown) && isWithin(last.at, Math.max(last.lifetime, cooldown))
+    return isFresh || isMissing || isPausing()
   }
 
   return {

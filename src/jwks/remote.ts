@@ -100,7 +100,7 @@ export function createKeySource(set: Refreshed<readonly Jwk[]>, options: LocalJw
       const keys = keysOf(known).select(header)
       if (entries) return keys
     } catch (error) {
-      // R22: whatever key ids come, the server is asked for unknown ones once in a cooldown, however old the set.
+      // R22: whatever key ids come, the server is asked for unknown ones once in a cooldown, also where no set is kept.
       const reloaded = isNotFound(error) ? set.reload() : undefined
       if (reloaded) return selectAfterRefresh(reloaded, header)
       if (entries || isNotFound(error)) throw explain(error)

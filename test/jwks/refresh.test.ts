@@ -361,3 +361,38 @@ describe('what can be looked at', () => {
     expect(bench.set.age).toBe(4)
   })
 })
+
+describe('what has been missed', () => {
+  test('is not asked for within the cooldown, unless the value is over its age', async () => {
+    const bench = startBench({ maxAge: 20, cooldown: 5 })
+    bench.answer = async () => {
+      bench.time += 18
+      return { value: 'a' }
+    }
+    await bench.set.load()
+    bench.set.miss()
+    bench.answer = gives('b')
+    for (const [second, outcome, fetches] of [
+      [19.999, 'nothing', 1],
+      [20, 'b', 2],
+    ] as const) {
+      bench.time = second
+      expect(await ask(bench, 'reload')).toBe(outcome)
+      expect(bench.fetches).toBe(fetches)
+    }
+  })
+
+  test('is not asked for within a cooldown that is longer than the age', async () => {
+    const bench = startBench({ maxAge: 0, cooldown: 5 })
+    await bench.set.load()
+    bench.set.miss()
+    for (const [second, outcome, fetches] of [
+      [4.999, 'nothing', 1],
+      [5, 'a', 2],
+    ] as const) {
+      bench.time = second
+      expect(await ask(bench, 'reload')).toBe(outcome)
+      expect(bench.fetches).toBe(fetches)
+    }
+  })
+})
