@@ -33,7 +33,7 @@ export interface Refreshed<Value> {
   load(): Promise<Value>
   /** As {@link load}, for what the value lacks; `undefined` while the server is to be left alone. */
   reload(): Promise<Value> | undefined
-  /** Notes that what was asked for is not there, though the value has just come: the cooldown begins. */
+  /** Notes that the value lacks what was asked for, though it has just come: the cooldown counts from its fetch. */
   miss(): void
   /** The last good answer, whatever its age. */
   readonly latest: Value | undefined
@@ -122,11 +122,11 @@ export function keepFresh<Value>(
     return (last as NonNullable<typeof last>).value
   }
 
-  /** R22. What is over its age is fetched for that, whatever has been missed, unless it is younger than the cooldown. */
+  /** R22. What is over its age is fetched for that, whatever has been missed; but what has none is not. */
   const isResting = (): boolean => {
     if (!last) return isPausing()
     const isFresh = isWithin(last.at, Math.min(last.lifetime, cooldown, JUST_FETCHED))
-    const isMissing = isWithin(missedAt, cooldown) && isWithin(last.at, Math.max(last.lifetime, cooldown))
+    const isMissing = isWithin(missedAt, cooldown) && isWithin(last.at, last.lifetime || cooldown)
     return isFresh || isMissing || isPausing()
   }
 
@@ -134,7 +134,7 @@ export function keepFresh<Value>(
     refresh,
     load,
     reload: () => (!pending && isResting() ? undefined : load()),
-    miss: () => (missedAt = now()),
+    miss: () => (missedAt = last?.at ?? missedAt),
     current() {
       // While the server is known to fail, nobody waits for it as long as the last good answer may serve.
       if (!last || !isWithin(last.at, last.lifetime + (lastError ? staleIfError : 0))) return undefined

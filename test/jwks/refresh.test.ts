@@ -364,7 +364,23 @@ describe('what can be looked at', () => {
 
 describe('what has been missed', () => {
   test('is not asked for within the cooldown, unless the value is over its age', async () => {
-    const bench = startBench({ maxAge: 20, cooldown: 5 })
+    const bench = startBench({ maxAge: 20, cooldown: 60 })
+    await bench.set.load()
+    bench.set.miss()
+    bench.answer = gives('b')
+    for (const [second, outcome, fetches] of [
+      [10, 'nothing', 1],
+      [19.999, 'nothing', 1],
+      [20, 'b', 2],
+    ] as const) {
+      bench.time = second
+      expect(await ask(bench, 'reload')).toBe(outcome)
+      expect(bench.fetches).toBe(fetches)
+    }
+  })
+
+  test('is asked for a cooldown after the question, however late the answer came', async () => {
+    const bench = startBench({ cooldown: 20 })
     bench.answer = async () => {
       bench.time += 18
       return { value: 'a' }
@@ -382,7 +398,7 @@ describe('what has been missed', () => {
     }
   })
 
-  test('is not asked for within a cooldown that is longer than the age', async () => {
+  test('is not asked for within the cooldown where nothing is kept', async () => {
     const bench = startBench({ maxAge: 0, cooldown: 5 })
     await bench.set.load()
     bench.set.miss()
