@@ -92,7 +92,9 @@ function answersAtOnce(state: KeyState, plan: ValidatorPlan, token: Token, time:
   const { good, failing, failures, attemptedAt, isPending } = state
   const lifetime = lifetimeOf(state, plan)
   const isPausing = failing !== undefined && touches(time, attemptedAt, longestPause(failures))
-  const isLeftAlone = !isPending && (isPausing || touches(time, attemptedAt, COOLDOWN))
+  // By a clock that was set back, the last good fetch may be the younger one.
+  const isRecent = touches(time, attemptedAt, COOLDOWN) || (good !== undefined && touches(time, good.at, COOLDOWN))
+  const isLeftAlone = !isPending && (isPausing || isRecent)
   const answers = []
   if (good && touches(time, good.at, lifetime)) {
     const answer = answerOf(good.keys, token)
