@@ -42,8 +42,9 @@ export interface ImportOptions {
  * Imports the private or secret JWK that signs.
  *
  * @throws JoseError `ERR_JWK_INVALID`, `ERR_JWK_WEAK`, `ERR_KEY_USE` (`use`, `key_ops`, or a public key),
- * `ERR_ALG_UNSUPPORTED`, or `ERR_ALG_NOT_ALLOWED` where the `alg` of the JWK is not the one asked for. On WebCrypto, that the private part of an EC or OKP key does not belong to its public one
- * is found by the first signature (RFC 7517 §4, RFC 7518 §6).
+ * `ERR_ALG_UNSUPPORTED`, or `ERR_ALG_NOT_ALLOWED` where the `alg` of the JWK is not the one asked for.
+ * On WebCrypto, that the private part of an EC or OKP key does not belong to its public one is found by the first signature
+ * (RFC 7517 §4, RFC 7518 §6).
  */
 export function importSigningKey(jwk: Jwk, options: ImportOptions = {}): SigningKey {
   const { jwa, kid, material } = checkJwk(jwk, 'sign', options)

@@ -8,6 +8,7 @@ import { importVerificationKey, type Jwk, thumbprint } from '../jwk.ts'
 import type { KeySource } from '../jws.ts'
 import type { VerifiedJwt } from '../jwt.ts'
 import { functionOption, numberOption, ownOptions, readClock, stringsOption, systemClock } from '../options.ts'
+import { RSA_PRIVATE_MEMBERS } from '../rsa.ts'
 import { createVerifier } from '../verifier.ts'
 import { claimError } from './claim-error.ts'
 import { checkConfirmation } from './confirmation.ts'
@@ -163,7 +164,7 @@ function publicJwkOf(header: JoseHeader): Jwk {
 }
 
 /** §4.3, step 7: the primes of RSA are as good as its exponent. */
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
+const PRIVATE_MEMBERS = [...RSA_PRIVATE_MEMBERS, 'oth', 'k', 'priv']
 
 /** Letters of 4096 and of 32 bits in base64url. */
 const MAX_MODULUS = 683

@@ -362,21 +362,26 @@ describe('what can be looked at', () => {
   })
 })
 
+/** At some second this is what `reload` gives, and so many fetches there have been. */
+async function expectReloads(bench: Bench, rows: readonly (readonly [number, string, number])[]): Promise<void> {
+  for (const [second, outcome, fetches] of rows) {
+    bench.time = second
+    expect(await ask(bench, 'reload')).toBe(outcome)
+    expect(bench.fetches).toBe(fetches)
+  }
+}
+
 describe('what has been missed', () => {
   test('is not asked for within the cooldown, unless the value is over its age', async () => {
     const bench = startBench({ maxAge: 20, cooldown: 60 })
     await bench.set.load()
     bench.set.miss()
     bench.answer = gives('b')
-    for (const [second, outcome, fetches] of [
+    await expectReloads(bench, [
       [10, 'nothing', 1],
       [19.999, 'nothing', 1],
       [20, 'b', 2],
-    ] as const) {
-      bench.time = second
-      expect(await ask(bench, 'reload')).toBe(outcome)
-      expect(bench.fetches).toBe(fetches)
-    }
+    ])
   })
 
   test('is asked for a cooldown after the question, however late the answer came', async () => {
@@ -388,27 +393,19 @@ describe('what has been missed', () => {
     await bench.set.load()
     bench.set.miss()
     bench.answer = gives('b')
-    for (const [second, outcome, fetches] of [
+    await expectReloads(bench, [
       [19.999, 'nothing', 1],
       [20, 'b', 2],
-    ] as const) {
-      bench.time = second
-      expect(await ask(bench, 'reload')).toBe(outcome)
-      expect(bench.fetches).toBe(fetches)
-    }
+    ])
   })
 
   test('is not asked for within the cooldown where nothing is kept', async () => {
     const bench = startBench({ maxAge: 0, cooldown: 5 })
     await bench.set.load()
     bench.set.miss()
-    for (const [second, outcome, fetches] of [
+    await expectReloads(bench, [
       [4.999, 'nothing', 1],
       [5, 'a', 2],
-    ] as const) {
-      bench.time = second
-      expect(await ask(bench, 'reload')).toBe(outcome)
-      expect(bench.fetches).toBe(fetches)
-    }
+    ])
   })
 })

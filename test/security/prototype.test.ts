@@ -10,18 +10,9 @@ import { privateJwk } from '../keys.ts'
 import { ASYNCHRONOUS_PATHS, PATHS } from '../paths.ts'
 import { keyOf, NOW, verdictOf } from '../verdict.ts'
 import { describeOn, testEach } from './attack.ts'
+import { polluted } from './polluted.ts'
 
 // R12 once more: options that only some verifiers have, and those that the platform looks for on its own keys.
-
-/** While the prototype of all objects has these members. */
-async function polluted<Result>(pollution: object, run: () => Promise<Result>): Promise<Result> {
-  Object.assign(Object.prototype, pollution)
-  try {
-    return await run()
-  } finally {
-    for (const name of Object.keys(pollution)) Reflect.deleteProperty(Object.prototype, name)
-  }
-}
 
 describeOn(ASYNCHRONOUS_PATHS, 26, (path) => {
   const key = keyOf('HS256', path)

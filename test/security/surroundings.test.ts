@@ -12,6 +12,7 @@ import { forge, segmentsOf } from '../forge.ts'
 import { privateJwk, publicHalf } from '../keys.ts'
 import { keyOf, NOW, policyOf, SECRET, verdictOf } from '../verdict.ts'
 import { describeAttack, testEach } from './attack.ts'
+import { polluted } from './polluted.ts'
 import { shifting } from './shifting.ts'
 
 // Attacks by what is around: polluted prototypes, options that change while they are read, clocks, and strings of odd kinds.
@@ -31,14 +32,7 @@ describeAttack(26, (path) => {
   })
 
   /** While the prototype of all objects has everything that an attacker could wish. */
-  async function polluted<Result>(run: () => Promise<Result>): Promise<Result> {
-    Object.assign(Object.prototype, pollution)
-    try {
-      return await run()
-    } finally {
-      for (const name of Object.keys(pollution)) Reflect.deleteProperty(Object.prototype, name)
-    }
-  }
+  const wished = <Result>(run: () => Promise<Result>): Promise<Result> => polluted(pollution, run)
 
   const key = keyOf('HS256', path)
   // WebCrypto gets the key on first use, and Node's own does not take any while the prototype has a member "required".
@@ -54,7 +48,7 @@ describeAttack(26, (path) => {
       [{ maxAge: 60 }, 'ERR_JWT_CLAIM iat'],
       [{ typ: 'at+jwt' }, 'ERR_JWT_CLAIM typ'],
     ] as const) {
-      const found = await polluted(() => verdictOf(() => path.verifyJwt(token, key, policyOf(policy))))
+      const found = await wished(() => verdictOf(() => path.verifyJwt(token, key, policyOf(policy))))
       expect(found).toBe(verdict)
     }
   })
@@ -62,23 +56,23 @@ describeAttack(26, (path) => {
   test('no option comes from there', async () => {
     const bare = { issuer: null, audience: null } as ClaimsPolicy
     // The default is that "exp" must be there.
-    expect(await polluted(() => verdictOf(() => path.verifyJwt(token, key, bare)))).toBe('ERR_JWT_CLAIM exp')
-    const missing = await polluted(() => path.verifyJwt(token, key, {} as ClaimsPolicy).catch((error) => error))
+    expect(await wished(() => verdictOf(() => path.verifyJwt(token, key, bare)))).toBe('ERR_JWT_CLAIM exp')
+    const missing = await wished(() => path.verifyJwt(token, key, {} as ClaimsPolicy).catch((error) => error))
     expect(missing).toBeInstanceOf(TypeError)
-    const weak = await polluted(() =>
+    const weak = await wished(() =>
       verdictOf(() => path.importVerificationKey({ kty: 'oct', alg: 'HS256', k: 'AAAA' }, {})),
     )
     expect(weak).toBe('ERR_JWK_WEAK')
-    await polluted(async () => expect(() => createRemoteJwks('http://id.example/')).toThrow(TypeError))
+    await wished(async () => expect(() => createRemoteJwks('http://id.example/')).toThrow(TypeError))
   })
 
   test('no header parameter comes from there', async () => {
     const unsigned = `${Buffer.from('{}').toString('base64url')}.${segmentsOf(token)[1]}.${segmentsOf(token)[2]}`
-    expect(await polluted(() => verdictOf(() => path.verifyJwt(unsigned, key, policyOf())))).toBe('ERR_JWS_INVALID')
-    expect(await polluted(() => verdictOf(() => path.verifyJwt(token, key, policyOf())))).toBe('accepted')
+    expect(await wished(() => verdictOf(() => path.verifyJwt(unsigned, key, policyOf())))).toBe('ERR_JWS_INVALID')
+    expect(await wished(() => verdictOf(() => path.verifyJwt(token, key, policyOf())))).toBe('accepted')
     const signing = path.importSigningKey(SECRET)
     await path.signJwt({}, signing)
-    const signed = await polluted(() => path.signJwt({ sub: 'a' }, signing))
+    const signed = await wished(() => path.signJwt({ sub: 'a' }, signing))
     expect(
       segmentsOf(signed)
         .slice(0, 2)
@@ -88,9 +82,9 @@ describeAttack(26, (path) => {
 
   test('no key comes from there', async () => {
     for (const jwk of [{}, { kty: 'oct' }, { alg: 'HS256' }, { kty: 'oct', alg: 'HS256' }]) {
-      expect(await polluted(() => verdictOf(() => path.importVerificationKey(jwk as Jwk)))).toBe('ERR_JWK_INVALID')
+      expect(await wished(() => verdictOf(() => path.importVerificationKey(jwk as Jwk)))).toBe('ERR_JWK_INVALID')
     }
-    expect(await polluted(() => verdictOf(() => createLocalJwks({} as JwkSet)))).toBe('ERR_JWKS_INVALID')
+    expect(await wished(() => verdictOf(() => createLocalJwks({} as JwkSet)))).toBe('ERR_JWKS_INVALID')
   })
 })
 
